@@ -1,48 +1,57 @@
 """The one path every photo takes: claim -> open -> infer -> commit."""
 
+import logging
 from collections.abc import Iterator, Sequence
 
 from photoscribe.app.ports import Analysed, Emit, Executor, Failed, Found, Ledger, Outcome, Step, Work
 from photoscribe.core.errors import PhotoError, Unavailable
 from photoscribe.core.facts import Origin
-from photoscribe.core.photo import Picture
+from photoscribe.core.photo import PhotoId, Picture
+
+log = logging.getLogger(__name__)
 
 
 def drain(ledger: Ledger, executor: Executor, emit: Emit, batch: int) -> None:
     """Run every step over every photo it has not seen; safe to stop and start again.
 
     Claims at most `batch` photos at a time and commits as many together. Stops early when a whole
-    batch is Unavailable: the surroundings are down, and asking on would only spin.
+    batch is Unavailable: the surroundings are down, and asking on would only spin. Interrupted, it
+    gives back what it had claimed; killed, what it had claimed is tried alone next time.
     """
-    run = ledger.begin_run()
-    feed = _Feed(ledger, executor.origins, batch, run)
-    results = executor.run(feed.works())
-    for analysed in _batches(results, batch):
-        _commit(ledger, executor, emit, analysed)
-        feed.halted = feed.halted or all(_is_unavailable(one) for one in analysed)
-    while not feed.halted and (left := ledger.claim_left_over(executor.origins, run)):
-        _commit(ledger, executor, emit, list(executor.run([left])))
+    drain = _Drain(ledger, executor, emit, ledger.begin_run())
+    try:
+        for analysed in _batches(executor.run(drain.claims(batch)), batch):
+            drain.commit(analysed)
+            drain.halted = drain.halted or all(_is_unavailable(one) for one in analysed)
+        while not drain.halted and (left := drain.claim_left_over()):
+            drain.commit(list(executor.run([left])))
+    finally:
+        ledger.release(sorted(drain.claimed))
 
 
-def _commit(ledger: Ledger, executor: Executor, emit: Emit, analysed: Sequence[Analysed]) -> None:
-    ledger.commit(analysed)
-    emit(ledger.progress(executor.origins))
+class _Drain:
+    """Claims work as the executor draws it. halted: draw no more. claimed: taken and not yet committed."""
 
-
-class _Feed:
-    """Claims work as the executor draws it. halted: draw no more."""
-
-    def __init__(self, ledger: Ledger, origins: Sequence[Origin], batch: int, run: int) -> None:
-        self._ledger, self._origins, self._batch, self._run = ledger, origins, batch, run
+    def __init__(self, ledger: Ledger, executor: Executor, emit: Emit, run: int) -> None:
+        self._ledger, self._origins, self._emit, self._run = ledger, executor.origins, emit, run
         self.halted = False
+        self.claimed: set[PhotoId] = set()
 
-    def works(self) -> Iterator[Work]:
-        while works := self._ledger.claim(self._origins, self._batch, self._run):
-            for i, work in enumerate(works):
+    def claims(self, batch: int) -> Iterator[Work]:
+        while works := self._ledger.claim(self._origins, batch, self._run):
+            self.claimed |= {work.photo.id for work in works}
+            for work in works:
                 if self.halted:
-                    self._ledger.release([w.photo.id for w in works[i:]])
                     return
                 yield work
+
+    def claim_left_over(self) -> Work | None:
+        return self._ledger.claim_left_over(self._origins, self._run)
+
+    def commit(self, analysed: Sequence[Analysed]) -> None:
+        self._ledger.commit(analysed)
+        self.claimed -= {one.photo for one in analysed}
+        self._emit(self._ledger.progress(self._origins))
 
 
 def _batches(results: Iterator[Analysed], size: int) -> Iterator[list[Analysed]]:
@@ -66,11 +75,18 @@ def infer(step: Step, pictures: Sequence[Picture]) -> list[Outcome]:
         return []
     try:
         facts = step.infer(pictures)
-    except (PhotoError, Unavailable) as error:
+    except Exception as error:  # noqa: BLE001 a fault nobody foresaw must cost one photo, not the run
         if len(pictures) == 1:
-            return [failure(step.origin, error)]
+            return [_explained(step, pictures[0].photo, error)]
         return [outcome for picture in pictures for outcome in infer(step, [picture])]
     return [Found(step.origin, found) for _, found in zip(pictures, facts, strict=True)]
+
+
+def _explained(step: Step, photo: PhotoId, error: Exception) -> Failed:
+    if isinstance(error, PhotoError | Unavailable):
+        return failure(step.origin, error)
+    log.warning("photo %d: %s failed unexpectedly", photo, step.origin.name, exc_info=error)
+    return Failed(step.origin, f"{step.origin.name} failed unexpectedly: {error}", retry=False)
 
 
 def failure(origin: Origin, error: PhotoError | Unavailable) -> Failed:

@@ -144,12 +144,16 @@ class Executor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SeenFile:
-    """A file that a scan came upon. sidecars: (path, size in bytes, mtime in ns), most specific first."""
+    """A file that a scan came upon.
+
+    kind: None when its name is not a photo's. sidecars: (path, size in bytes, mtime in ns), most
+    specific first.
+    """
 
     path: Path
     size_bytes: int
     mtime_ns: int
-    kind: MediaKind
+    kind: MediaKind | None
     sidecars: tuple[tuple[Path, int, int], ...] = ()
 
 
@@ -164,18 +168,32 @@ class KnownFile:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanProblem:
-    """A folder or file that could not be looked at, and why, in one sentence."""
+class Skipped:
+    """A file or folder that a scan left out, and why, in one sentence.
+
+    failed: it may hold photos and could not be looked at; else it is simply no photo.
+    """
 
     path: Path
+    size_bytes: int
+    mtime_ns: int
     reason: str
+    failed: bool
 
 
 class Folders(Protocol):
     """The file system as a scan sees it."""
 
-    def walk(self, root: Path, problems: list[ScanProblem]) -> Iterator[SeenFile]:
-        """Photos under a folder, or the one file; what cannot be read is added to problems."""
+    def walk(self, root: Path, skipped: list[Skipped]) -> Iterator[SeenFile]:
+        """Files under a folder, or the one file; what cannot be looked at is added to skipped."""
+        ...
+
+    def recognise(self, seen: SeenFile) -> SeenFile | Skipped:
+        """What a file is, by its first bytes, whose name is not a photo's."""
+        ...
+
+    def look_again(self, seen: SeenFile, touched: Path) -> SeenFile | None:
+        """The file and its sidecars as they are now; touched: one of them that may be new or gone."""
         ...
 
     def content_hash(self, path: Path) -> str:

@@ -1,0 +1,107 @@
+"""Opens one photo's file: reads it once, and tells its hashes, its metadata and its picture."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from photoscribe.app.pipeline import failure
+from photoscribe.app.ports import READ, Opened, Outcome, Unchanged, Work
+from photoscribe.core.errors import PhotoError, Unavailable
+from photoscribe.core.facts import Origin
+from photoscribe.core.metadata import FileMetadata
+from photoscribe.core.photo import MediaKind, Photo, Picture, Pixels, Size
+
+
+class Decoded(Protocol):
+    @property
+    def pixels(self) -> Pixels: ...
+    @property
+    def full_size(self) -> Size: ...
+    @property
+    def problems(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileReaders:
+    """The media and metadata adapters, as functions.
+
+    kind: of the file, None when its name is not a photo's. reads_whole_file: whether the other
+    functions want the bytes; for videos they take the path and get no bytes.
+    decode raises Undecodable; read_metadata and the hashes never raise for bad content.
+    """
+
+    kind: Callable[[Path], MediaKind | None]
+    reads_whole_file: Callable[[MediaKind], bool]
+    decode: Callable[[Path, bytes], Decoded]
+    read_metadata: Callable[[Path, bytes, Sequence[Path]], FileMetadata]
+    content_hash: Callable[[bytes], str]
+    content_hash_of_file: Callable[[Path], str]
+    picture_hash: Callable[[bytes], str]
+    save_preview: Callable[[str, Pixels], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """opened: None when the file could not be read at all. picture: None when no step needs it, or none could be had.
+
+    settled: outcomes that need no model: failures to read or decode, and pictures already seen.
+    """
+
+    opened: Opened | None
+    picture: Picture | None
+    settled: tuple[Outcome, ...]
+
+
+class Opener:
+    """Opens photos in a worker process, where hostile bytes can do the least harm."""
+
+    def __init__(self, readers: FileReaders) -> None:
+        self._readers = readers
+
+    def open(self, work: Work) -> Opening:
+        """Never raises for a bad file: the outcomes say what failed."""
+        try:
+            opened, data = self._read(work.photo)
+        except (PhotoError, Unavailable) as error:
+            return Opening(None, None, tuple(failure(origin, error) for origin in sorted_origins(work)))
+        steps = [origin for origin in sorted_origins(work) if origin != READ]
+        if not steps:
+            return Opening(opened, None, ())
+        if work.known_picture and work.known_picture == opened.picture_hash:
+            return Opening(opened, None, tuple(Unchanged(origin) for origin in steps))
+        try:
+            picture = self._decode(work.photo, opened, data)
+        except (PhotoError, Unavailable) as error:
+            return Opening(opened, None, tuple(failure(origin, error) for origin in steps))
+        return Opening(replace(opened, full_size=picture.full_size), picture, ())
+
+    def _read(self, photo: Photo) -> tuple[Opened, bytes]:
+        readers = self._readers
+        kind = readers.kind(photo.path) or "image"
+        try:
+            before = photo.path.stat()
+            data = photo.path.read_bytes() if readers.reads_whole_file(kind) else b""
+            content = readers.content_hash(data) if data else readers.content_hash_of_file(photo.path)
+            after = photo.path.stat()
+        except OSError as error:
+            raise Unavailable(
+                f"cannot be read: {error.strerror or error}. Check the disk and the permissions"
+            ) from error
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise Unavailable("changed while it was read. Index again when the other program has finished")
+        metadata = readers.read_metadata(photo.path, data, photo.sidecars)
+        picture_hash = readers.picture_hash(data) if data else content
+        size = metadata.stored_size
+        if size and metadata.orientation.swaps_sides:
+            size = size.turned
+        return Opened(content, picture_hash, after.st_size, after.st_mtime_ns, kind, size, metadata), data
+
+    def _decode(self, photo: Photo, opened: Opened, data: bytes) -> Picture:
+        decoded = self._readers.decode(photo.path, data)
+        self._readers.save_preview(opened.picture_hash, decoded.pixels)
+        return Picture(photo.id, decoded.pixels, decoded.full_size)
+
+
+def sorted_origins(work: Work) -> list[Origin]:
+    return sorted(work.due, key=lambda origin: (origin.name, origin.version))

@@ -1,0 +1,118 @@
+"""Runs the steps on this machine: files are opened in worker processes, models run in threads.
+
+Each thread owns one process. While the thread runs the models on one picture, its process opens
+the next, so decoding and inference are busy together and at most two pictures a thread are held.
+"""
+
+import queue
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from photoscribe.app.opening import Opening
+from photoscribe.app.pipeline import infer
+from photoscribe.app.ports import READ, Analysed, Found, Outcome, Step, Work
+from photoscribe.core.facts import Origin
+from photoscribe.executors.child import BuildOpener, Child, ChildLimits
+
+
+class LocalExecutor:
+    """threads: how many pictures are inferred at once; as many processes open files."""
+
+    def __init__(self, steps: Sequence[Step], build: BuildOpener, *, threads: int, limits: ChildLimits) -> None:
+        self._steps, self._build, self._limits = steps, build, limits
+        self._inbox: queue.Queue[Work | None] = queue.Queue()
+        self._outbox: queue.Queue[Analysed | BaseException] = queue.Queue()
+        self._count = threads
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def origins(self) -> Sequence[Origin]:
+        return [READ, *(step.origin for step in self._steps)]
+
+    def run(self, works: Iterable[Work]) -> Iterator[Analysed]:
+        """One result for each work, in the order they are ready; draws at most 3 works a thread ahead."""
+        self._start()
+        source, pending, exhausted = iter(works), 0, False
+        while True:
+            while not exhausted and pending < 3 * self._count:
+                work = next(source, None)
+                if work is None:
+                    exhausted = True
+                else:
+                    self._inbox.put(work)
+                    pending += 1
+            if not pending:
+                return
+            result = self._outbox.get()
+            pending -= 1
+            if isinstance(result, BaseException):
+                raise result
+            yield result
+
+    def _start(self) -> None:
+        if not self._threads:
+            self._threads = [
+                threading.Thread(target=self._work, name=f"photoscribe-model-{i}", daemon=True)
+                for i in range(self._count)
+            ]
+            for thread in self._threads:
+                thread.start()
+
+    def _work(self) -> None:
+        child = Child(self._build, self._limits)
+        sent: Work | None = None
+        try:
+            while True:
+                if sent is None:
+                    sent = self._inbox.get()
+                    if sent is None:
+                        return
+                    child.send(sent)
+                opening, work = child.receive(sent), sent
+                sent = self._next_if_any()
+                if sent is not None:
+                    child.send(sent)
+                self._outbox.put(self._analyse(work, opening))
+        except BaseException as error:  # noqa: BLE001 handed to the thread that waits for the result
+            self._outbox.put(error)
+        finally:
+            child.close()
+
+    def _next_if_any(self) -> Work | None:
+        try:
+            work = self._inbox.get_nowait()
+        except queue.Empty:
+            return None
+        if work is None:  # closing: leave the sign for the blocking get
+            self._inbox.put(None)
+        return work
+
+    def _analyse(self, work: Work, opening: Opening) -> Analysed:
+        outcomes: list[Outcome] = list(opening.settled)
+        if opening.opened is not None and READ in work.due:
+            outcomes.append(Found(READ, ()))
+        if opening.picture is not None:
+            for step in self._steps:
+                if step.origin in work.due:
+                    outcomes += infer(step, [opening.picture])
+        return Analysed(work.photo.id, opening.opened, tuple(outcomes))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the threads and their processes; work not yet begun is dropped."""
+        while True:
+            try:
+                self._inbox.get_nowait()
+            except queue.Empty:
+                break
+        for _ in self._threads:
+            self._inbox.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads = []

@@ -1,0 +1,188 @@
+"""The files of the library: where they are, and what is known of each photo."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, false, func, insert, or_, select, true, update
+
+from photoscribe.app.library import PhotoRecord, Problem, ScanResult, StoredFact
+from photoscribe.app.ports import READ, KnownFile, SeenFile, Skipped
+from photoscribe.core.photo import Photo, PhotoId
+from photoscribe.stores.commits import parts
+from photoscribe.stores.database import Database
+from photoscribe.stores.facts import with_offset
+from photoscribe.stores.paths import prefix_of, to_path, to_text
+from photoscribe.stores.schema import fact, ledger, media_file, photo, root, skipped
+
+_file = media_file.c
+
+
+class SqlCatalogue:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def roots(self) -> Sequence[Path]:
+        with self._database.read() as connection:
+            return [to_path(text) for text in connection.execute(select(root.c.path).order_by(root.c.path)).scalars()]
+
+    def add_roots(self, roots: Sequence[Path]) -> None:
+        known = set(self.roots())
+        new = [{"path": to_text(path)} for path in roots if path not in known]
+        if new:
+            with self._database.write() as connection:
+                connection.execute(insert(root), new)
+
+    def known_under(self, roots: Sequence[Path]) -> Sequence[KnownFile]:
+        with self._database.read() as connection:
+            return [_known(row) for row in connection.execute(_files().where(_under(_file.path, roots)))]
+
+    def file(self, photo_id: PhotoId) -> KnownFile | None:
+        with self._database.read() as connection:
+            row = connection.execute(_files().where(_file.photo_id == photo_id)).first()
+        return _known(row) if row is not None else None
+
+    def skipped_under(self, roots: Sequence[Path]) -> Sequence[Skipped]:
+        wanted = select(skipped).where(_under(skipped.c.path, roots)).order_by(skipped.c.path)
+        with self._database.read() as connection:
+            rows = connection.execute(wanted).all()
+        return [Skipped(to_path(row.path), row.size_bytes, row.mtime_ns, row.reason, row.failed) for row in rows]
+
+    def missing_sized(self, sizes: Collection[int]) -> Sequence[KnownFile]:
+        found: list[KnownFile] = []
+        with self._database.read() as connection:
+            for part in parts(sorted(sizes)):
+                wanted = _files().where(_file.missing == true(), _file.size_bytes.in_(part))
+                found += [_known(row) for row in connection.execute(wanted)]
+        return found
+
+    def apply(self, scan: ScanResult) -> None:
+        with self._database.write() as connection:
+            for id_, seen in scan.moved:
+                _update(connection, id_, path=to_text(seen.path), **_stamp(seen), missing=False)
+            for id_, seen in scan.changed:
+                _update(connection, id_, **_stamp(seen), missing=False)
+                _make_stale(connection, id_)
+            for id_, seen in scan.retagged:
+                _update(connection, id_, **_stamp(seen), missing=False)
+                _make_stale(connection, id_, ledger.c.step == READ.name)
+            for missing, ids in ((True, scan.gone), (False, scan.back)):
+                for part in parts(ids):
+                    connection.execute(update(media_file).where(_file.photo_id.in_(part)).values(missing=missing))
+            _insert(connection, scan.new)
+            _replace_skipped(connection, scan)
+
+    def counts(self) -> tuple[int, int]:
+        with self._database.read() as connection:
+            rows = connection.execute(select(_file.missing, func.count()).group_by(_file.missing)).all()
+        counts = {bool(missing): count for missing, count in rows}
+        return counts.get(False, 0), counts.get(True, 0)
+
+    def problems(self) -> Iterator[Problem]:
+        wanted = (
+            select(_file.path, ledger.c.step, ledger.c.error, ledger.c.attempts)
+            .join(ledger, ledger.c.photo_id == _file.photo_id)
+            .where(ledger.c.state.in_(["failed", "retry"]), _file.missing == false())
+            .order_by(_file.path, ledger.c.step)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(wanted).all()
+        for row in rows:
+            yield Problem(to_path(row.path), row.step, row.error, row.attempts)
+
+    def photo(self, path: Path) -> PhotoRecord | None:
+        joined = select(photo, media_file).join(media_file, _file.photo_id == photo.c.id)
+        with self._database.read() as connection:
+            row = connection.execute(joined.where(_file.path == to_text(path))).first()
+            if row is None:
+                return None
+            said = select(fact.c.kind, fact.c.value, fact.c.origin, fact.c.text).where(fact.c.photo_id == row.id)
+            facts = connection.execute(said.order_by(fact.c.id)).all()
+        return _record(row, facts)
+
+    def photos(self, ids: Sequence[PhotoId]) -> Sequence[Photo]:
+        found: dict[int, Photo] = {}
+        with self._database.read() as connection:
+            for part in parts(list(ids)):
+                for row in connection.execute(_files().where(_file.photo_id.in_(part))):
+                    known = _known(row)
+                    found[row.photo_id] = Photo(
+                        known.photo, known.seen.path, tuple(path for path, *_ in known.seen.sidecars)
+                    )
+        return [found[id_] for id_ in ids if id_ in found]
+
+
+def _files() -> Any:
+    return select(media_file, photo.c.kind).join(photo, photo.c.id == _file.photo_id)
+
+
+def _known(row: Any) -> KnownFile:
+    sidecars = tuple((to_path(path), size, mtime) for path, size, mtime in row.sidecars)
+    seen = SeenFile(to_path(row.path), row.size_bytes, row.mtime_ns, row.kind, sidecars)
+    return KnownFile(PhotoId(row.photo_id), seen, row.content_hash, row.missing)
+
+
+def _stamp(seen: SeenFile) -> dict[str, Any]:
+    sidecars = [[to_text(path), size, mtime] for path, size, mtime in seen.sidecars]
+    return {"size_bytes": seen.size_bytes, "mtime_ns": seen.mtime_ns, "sidecars": sidecars}
+
+
+def _update(connection: Connection, id_: PhotoId, **values: object) -> None:
+    connection.execute(update(media_file).where(_file.photo_id == id_).values(**values))
+
+
+def _make_stale(connection: Connection, id_: PhotoId, *only: Any) -> None:
+    connection.execute(update(ledger).where(ledger.c.photo_id == id_, *only).values(state="stale", attempts=0))
+
+
+def _insert(connection: Connection, new: Sequence[SeenFile]) -> None:
+    added = datetime.now(UTC).isoformat(timespec="seconds")
+    first = (connection.execute(select(func.max(photo.c.id))).scalar() or 0) + 1
+    for part in parts(list(enumerate(new, first))):
+        connection.execute(insert(photo), [{"id": id_, "added_utc": added, "kind": seen.kind} for id_, seen in part])
+        files = [{"photo_id": id_, "path": to_text(seen.path), **_stamp(seen), "missing": False} for id_, seen in part]
+        connection.execute(insert(media_file), files)
+
+
+def _under(column: Any, roots: Sequence[Path]) -> ColumnElement[bool]:
+    """The path is one of the roots or inside one."""
+    inside = [column == to_text(path) for path in roots]
+    return or_(false(), *inside, *(column.startswith(prefix_of(path), autoescape=True) for path in roots))
+
+
+def _replace_skipped(connection: Connection, scan: ScanResult) -> None:
+    connection.execute(delete(skipped).where(_under(skipped.c.path, scan.roots)))
+    rows = {
+        to_text(one.path): {
+            "path": to_text(one.path),
+            "size_bytes": one.size_bytes,
+            "mtime_ns": one.mtime_ns,
+            "reason": one.reason,
+            "failed": one.failed,
+        }
+        for one in scan.skipped
+    }
+    for part in parts(list(rows.values())):
+        connection.execute(insert(skipped), list(part))
+
+
+def _record(row: Any, facts: Sequence[Any]) -> PhotoRecord:
+    place = ", ".join(part for part in (row.location, row.city, row.state, row.country) if part)
+    tags = dict.fromkeys("/".join(one.value) for one in facts if one.kind == "tag")
+    return PhotoRecord(
+        PhotoId(row.id),
+        to_path(row.path),
+        tuple(to_path(path) for path, *_ in row.sidecars),
+        row.missing,
+        with_offset(row.taken_local, row.taken_offset_minutes) if row.taken_local else None,
+        row.latitude,
+        row.longitude,
+        place or None,
+        row.title,
+        row.caption,
+        row.rating,
+        row.camera,
+        tuple(tags),
+        tuple(StoredFact(one.kind, one.value, one.origin) for one in facts),
+    )
