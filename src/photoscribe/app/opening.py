@@ -9,6 +9,7 @@ from photoscribe.app.pipeline import failure
 from photoscribe.app.ports import READ, Opened, Outcome, Unchanged, Work
 from photoscribe.core.errors import PhotoError, Unavailable
 from photoscribe.core.facts import Origin
+from photoscribe.core.geometry import Orientation
 from photoscribe.core.metadata import FileMetadata
 from photoscribe.core.photo import MediaKind, Photo, Picture, Pixels, Size
 
@@ -29,6 +30,7 @@ class FileReaders:
     kind: of the file, None when its name is not a photo's. reads_whole_file: whether the other
     functions want the bytes; for videos they take the path and get no bytes.
     decode raises Undecodable; read_metadata and the hashes never raise for bad content.
+    save_preview: (picture hash, pixels).
     """
 
     kind: Callable[[Path], MediaKind | None]
@@ -71,10 +73,15 @@ class Opener:
         if work.known_picture and work.known_picture == opened.picture_hash:
             return Opening(opened, None, tuple(Unchanged(origin) for origin in steps))
         try:
-            picture = self._decode(work.photo, opened, data)
+            decoded = self._readers.decode(work.photo.path, data)
+        except OSError as error:
+            return Opening(opened, None, tuple(failure(origin, _unreadable(error)) for origin in steps))
         except (PhotoError, Unavailable) as error:
             return Opening(opened, None, tuple(failure(origin, error) for origin in steps))
-        return Opening(replace(opened, full_size=picture.full_size), picture, ())
+        self._readers.save_preview(opened.picture_hash, decoded.pixels)
+        problems = opened.metadata.problems + decoded.problems
+        opened = replace(opened, full_size=decoded.full_size, metadata=replace(opened.metadata, problems=problems))
+        return Opening(opened, Picture(work.photo.id, decoded.pixels, decoded.full_size), ())
 
     def _read(self, photo: Photo) -> tuple[Opened, bytes]:
         readers = self._readers
@@ -85,22 +92,21 @@ class Opener:
             content = readers.content_hash(data) if data else readers.content_hash_of_file(photo.path)
             after = photo.path.stat()
         except OSError as error:
-            raise Unavailable(
-                f"cannot be read: {error.strerror or error}. Check the disk and the permissions"
-            ) from error
+            raise _unreadable(error) from error
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise Unavailable("changed while it was read. Index again when the other program has finished")
         metadata = readers.read_metadata(photo.path, data, photo.sidecars)
         picture_hash = readers.picture_hash(data) if data else content
+        if metadata.orientation != Orientation.TOP_LEFT:  # the same coded picture stands another way up
+            picture_hash += f"-{int(metadata.orientation)}"
         size = metadata.stored_size
         if size and metadata.orientation.swaps_sides:
             size = size.turned
         return Opened(content, picture_hash, after.st_size, after.st_mtime_ns, kind, size, metadata), data
 
-    def _decode(self, photo: Photo, opened: Opened, data: bytes) -> Picture:
-        decoded = self._readers.decode(photo.path, data)
-        self._readers.save_preview(opened.picture_hash, decoded.pixels)
-        return Picture(photo.id, decoded.pixels, decoded.full_size)
+
+def _unreadable(error: OSError) -> Unavailable:
+    return Unavailable(f"cannot be read: {error.strerror or error}. Check the disk and the permissions")
 
 
 def sorted_origins(work: Work) -> list[Origin]:

@@ -30,7 +30,8 @@ class Work:
 class Opened:
     """What opening a photo's file told, besides its pixels.
 
-    content_hash: of the whole file. picture_hash: of the coded picture, metadata left out.
+    content_hash: of the whole file. picture_hash: of the coded picture and the way it stands, other
+    metadata left out.
     """
 
     content_hash: str

@@ -1,6 +1,6 @@
 """Who is who: groups of faces without a name, and guesses from the faces that have one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from photoscribe.app.library import FaceRecord, FaceVectors, Library
 from photoscribe.app.neighbouring import NeighbourStore, neighbours_of
-from photoscribe.core.calibration import GroupingScale
+from photoscribe.core.calibration import Calibration
 from photoscribe.core.clustering import Known, group, reconcile, weak_faces
-from photoscribe.core.people import FaceId, GroupId, PersonId, Standing
+from photoscribe.core.people import FaceId, GroupId, PersonId, Standing, Suggestion
 from photoscribe.core.query import Query
+from photoscribe.core.recognition import PersonExamples, Recogniser, exclusive, identities
 
 ALIKE, NEXT_GROUP = "alike", "next_group"
 DEFAULT_ALIKE = 0.5
@@ -37,8 +38,8 @@ class PersonSummary:
 class Recognising:
     """model: the embedder whose vectors are compared."""
 
-    def __init__(self, library: Library, store: NeighbourStore, *, model: str, scale: GroupingScale) -> None:
-        self._library, self._store, self._model, self._scale = library, store, model, scale
+    def __init__(self, library: Library, store: NeighbourStore, *, model: str, calibration: Calibration) -> None:
+        self._library, self._store, self._model, self._calibration = library, store, model, calibration
 
     def refresh(self) -> None:
         """Group again as the user last chose to, and guess again."""
@@ -56,7 +57,7 @@ class Recognising:
         if len(vectors.faces):
             neighbours = neighbours_of(vectors, self._model, self._store)
             known = self._known(vectors, standings)
-            labels = group(vectors.matrix, neighbours, known, scale=self._scale, alike=alike)
+            labels = group(vectors.matrix, neighbours, known, scale=self._calibration.grouping, alike=alike)
             first_free = int(self._library.notes.get(NEXT_GROUP) or 1)
             after = reconcile(old, labels, first_free)
             self._library.notes.put(NEXT_GROUP, str(max(first_free, int(after.max(initial=0)) + 1)))
@@ -67,6 +68,66 @@ class Recognising:
 
     def learn(self) -> None:
         """Guess the names of faces that nobody spoke of, from the confirmed ones."""
+        table, standings = self._library.faces, self._library.faces.standings()
+        suggestions = self._suggestions(standings)
+        before = {
+            face: Suggestion(standing.person, standing.probability or 0.0)
+            for face, standing in standings.items()
+            if standing.state == "suggested" and standing.person is not None
+        }
+        different = {f: suggestions.get(f) for f in before.keys() | suggestions.keys()}
+        table.set_suggestions({face: one for face, one in different.items() if before.get(face) != one})
+
+    def _suggestions(self, standings: Mapping[FaceId, Standing]) -> dict[FaceId, Suggestion]:
+        vectors = self._library.faces.vectors(self._model)
+        weak = weak_faces(vectors.qualities)
+        state = [standings[FaceId(face)] for face in vectors.faces.tolist()]
+        confirmed = np.array([one.state == "confirmed" for one in state], bool)
+        open_ = np.array([one.state in {"suggested", "unknown"} for one in state], bool)
+        people = sorted({one.person for one in state if one.state == "confirmed" and one.person is not None})
+        if not people or not open_.any():
+            return {}
+        number = {person: at for at, person in enumerate(people)}
+        owner = np.array([number.get(one.person, -1) if one.person else -1 for one in state], np.int64)
+        rejected = self._rejected(vectors, number)
+        gallery = [
+            PersonExamples(
+                str(person),
+                vectors.matrix[confirmed & (owner == at)],
+                weak[confirmed & (owner == at)],
+                vectors.matrix[rejected[rejected[:, 1] == at, 0]],
+            )
+            for person, at in number.items()
+        ]
+        recogniser = Recogniser.fit(gallery, self._background(vectors, open_), self._calibration.recognition)
+        row = np.cumsum(open_) - 1
+        forbidden = np.array([(row[face], who) for face, who in rejected.tolist() if open_[face]], np.int64)
+        ranking = recogniser.rank(vectors.matrix[open_], forbidden=forbidden.reshape(-1, 2), most=3)
+        taken = np.stack([vectors.photos[confirmed], owner[confirmed]], axis=1)
+        least = self._calibration.recognition.suggest
+        chosen = exclusive(ranking, vectors.photos[open_], least=least, taken=taken)
+        return {
+            FaceId(face): Suggestion(
+                people[ranking.people[at, column]], round(float(ranking.probability[at, column]), 6)
+            )
+            for at, (face, column) in enumerate(zip(vectors.faces[open_].tolist(), chosen.tolist(), strict=True))
+            if column >= 0
+        }
+
+    def _rejected(self, vectors: FaceVectors, number: Mapping[PersonId, int]) -> NDArray[np.int64]:
+        """(m, 2) rows (row of the face, number of the person)."""
+        row = {face: at for at, face in enumerate(vectors.faces.tolist())}
+        said = self._library.faces.rejections()
+        rows = [(row[face], number[person]) for face, person in said if face in row and person in number]
+        return np.array(rows, np.int64).reshape(-1, 2)
+
+    def _background(self, vectors: FaceVectors, open_: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """One vector for each unnamed identity: the library's own strangers."""
+        groups = self._library.faces.groups()
+        ids = np.array([groups.get(FaceId(face), -1) for face in vectors.faces[open_].tolist()], np.int64)
+        labels = np.full(len(ids), -1, np.int32)
+        labels[ids >= 0] = np.unique(ids[ids >= 0], return_inverse=True)[1]
+        return identities(vectors.matrix[open_], labels)
 
     def groups(self) -> Sequence[GroupSummary]:
         """Groups of at least two unknown faces, largest first."""
@@ -89,11 +150,15 @@ class Recognising:
     def faces(self, query: Query) -> Sequence[FaceRecord]:
         """The faces of the photos that the query finds; of those, only the people and states that it names."""
         photos = [hit.photo for hit in self._library.finder.find(query)]
-        names = {value for term in query.terms if term.field in {"person", "only"} and not term.negated
-                 for value in term.values}  # fmt: skip
+        asked = [term for term in query.terms if not term.negated]
+        names = {value for term in asked if term.field in {"person", "only"} for value in term.values}
         people = [person for name in names if (person := self._library.people.named(name))]
-        states = {term.values[0] for term in query.terms if term.field == "is" and not term.negated}
-        states &= {"confirmed", "suggested", "unknown", "ignored"}
+        states = {term.values[0] for term in asked if term.field == "is"} & {
+            "confirmed",
+            "suggested",
+            "unknown",
+            "ignored",
+        }
         found = self._library.faces.all(photos=photos if query.terms else None)
         ids = {person.id for person in people}
         return [
@@ -108,7 +173,7 @@ class Recognising:
     def _names(self) -> dict[PersonId, str]:
         return {person.id: person.name for person in self._library.people.all()}
 
-    def _known(self, vectors: FaceVectors, standings: "dict[FaceId, Standing]") -> Known:
+    def _known(self, vectors: FaceVectors, standings: Mapping[FaceId, Standing]) -> Known:
         number: dict[PersonId, int] = {}
         row = {face: at for at, face in enumerate(vectors.faces.tolist())}
         persons = np.full(len(vectors.faces), -1, np.int64)
@@ -125,7 +190,7 @@ class Recognising:
         return Known(vectors.photos, persons, pairs, weak_faces(vectors.qualities))
 
 
-def _without(vectors: FaceVectors, standings: "dict[FaceId, Standing]") -> FaceVectors:
+def _without(vectors: FaceVectors, standings: Mapping[FaceId, Standing]) -> FaceVectors:
     """The faces that nobody put away."""
     kept = np.array([standings[FaceId(face)].state != "ignored" for face in vectors.faces.tolist()], bool)
     return FaceVectors(vectors.faces[kept], vectors.photos[kept], vectors.matrix[kept], vectors.qualities[kept])

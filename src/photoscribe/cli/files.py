@@ -1,0 +1,117 @@
+"""write, history, undo: what goes into the files, and what is taken back."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from photoscribe.app.writing import Receipt
+from photoscribe.cli.ladder import SOME_FAILED
+from photoscribe.cli.photos import QUERY
+from photoscribe.cli.session import Session, query_of, session
+from photoscribe.core.changes import ChangeId
+
+
+class To(StrEnum):
+    FILE = "file"
+    SIDECAR = "sidecar"
+    BOTH = "both"
+
+
+def write(
+    context: typer.Context,
+    query: QUERY = None,
+    to: Annotated[To, typer.Option(help="Where: into the file, into IMG.jpg.xmp beside it, or both.")] = To.FILE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
+) -> None:
+    """Put confirmed names into the files, so that every other program sees them. Verified, and undone by `undo`."""
+    run = session(context)
+    writing = run.application.writing
+    asked = query_of(query)
+    receipts = writing.plan(asked, to.value) if dry_run else writing.write(asked, to.value)
+    counts: dict[str, int] = {}
+    with run.output.counting("Writing") as count:
+        for done, receipt in enumerate(receipts, 1):
+            counts[receipt.outcome] = counts.get(receipt.outcome, 0) + 1
+            count(done, done)
+            _show(run, receipt, None if dry_run else writing.change)
+    _summary(run, counts, None if dry_run else writing.change)
+    _end(counts)
+
+
+def history(context: typer.Context) -> None:
+    """List everything that was done, newest first."""
+    run = session(context)
+    changes = run.application.library.history.all()
+    for one in changes:
+        row = {"change": one.id, "at": one.at, "kind": one.kind, "summary": one.summary}
+        if run.output.json_lines:
+            run.output.record({**row, "undoes": one.undoes, "undone_by": one.undone_by})
+    if not run.output.json_lines:
+        rows = [(one.id, f"{one.at:%Y-%m-%d %H:%M}", one.summary, one.undone_by) for one in changes]
+        run.output.table(("change", "at (UTC)", "what", "undone by"), rows)
+
+
+def undo(
+    context: typer.Context,
+    change: Annotated[int | None, typer.Argument(help="As `history` lists it; else the newest that stands.")] = None,
+) -> None:
+    """Take a change back, in the library and in the files. Undo the undo to do it again."""
+    run = session(context)
+    undone = run.application.undoing.undo(None if change is None else ChangeId(change))
+    failed = [one for one in undone.receipts if one.outcome != "restored"]
+    files = len(undone.receipts) - len(failed)
+    if run.output.json_lines:
+        shown = [_row(one, undone.change) for one in undone.receipts]
+        run.output.record(
+            {"change": undone.change, "undoes": undone.undoes, "faces": undone.faces, "files": files, "receipts": shown}
+        )
+    else:
+        run.output.text(
+            f"Undone: {undone.summary} ({undone.faces} faces, {files} files). "
+            f"To do it again: photoscribe undo {undone.change}"
+        )
+    for one in failed:
+        run.output.complain(f"{one.file}: {one.reason}")
+    if failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _show(run: Session, receipt: Receipt, change: ChangeId | None) -> None:
+    if run.output.json_lines:
+        run.output.record(_row(receipt, change))
+        return
+    if receipt.outcome == "same":
+        return
+    run.output.text(f"{receipt.outcome}: {receipt.file}" + (f" ({receipt.reason})" if receipt.reason else ""))
+    if receipt.outcome in {"planned", "refused"}:
+        for field in receipt.changes:
+            gone = [f"-{value}" for value in field.before if value not in field.after]
+            new = [f"+{value}" for value in field.after if value not in field.before]
+            run.output.text(f"  {field.field}: {' '.join(gone + new)}")
+
+
+def _row(receipt: Receipt, change: ChangeId | None) -> dict[str, Any]:
+    changes = [{"field": one.field, "before": one.before, "after": one.after} for one in receipt.changes]
+    return {
+        "path": receipt.path,
+        "file": receipt.file,
+        "outcome": receipt.outcome,
+        "changes": changes,
+        "reason": receipt.reason,
+        "change": change,
+    }
+
+
+def _summary(run: Session, counts: dict[str, int], change: ChangeId | None) -> None:
+    if not counts:
+        run.output.tell("Nothing to write: no confirmed names. Try: photoscribe people groups")
+        return
+    run.output.tell(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) + ".")
+    if change is not None:
+        run.output.tell(f"Take it back with: photoscribe undo {change}")
+
+
+def _end(counts: dict[str, int]) -> None:
+    if counts.get("refused", 0) + counts.get("failed", 0):
+        raise typer.Exit(SOME_FAILED)

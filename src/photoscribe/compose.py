@@ -1,0 +1,150 @@
+"""Settings to a wired application: the only file that knows every adapter.
+
+Adapters are imported where they are first needed: a list of people need not wait for a model runtime.
+"""
+# ruff: noqa: PLC0415 see above
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from photoscribe.app.editing import Editing
+from photoscribe.app.indexing import Indexing
+from photoscribe.app.opening import FileReaders, Opener
+from photoscribe.app.ports import READ, Executor
+from photoscribe.app.recognising import Recognising
+from photoscribe.app.undoing import Undoing
+from photoscribe.app.writing import Writing
+from photoscribe.config import Settings
+from photoscribe.core.calibration import calibration_of
+from photoscribe.core.facts import Origin
+from photoscribe.core.people import PersonId
+from photoscribe.core.photo import Pixels
+from photoscribe.sources.folder import FolderSource
+from photoscribe.stores.neighbours import NeighbourFile
+from photoscribe.stores.sqlite import SqliteLibrary
+
+if TYPE_CHECKING:
+    from photoscribe.vision.models import Pack
+
+MODEL_NOTE = "model"
+
+
+class Application:
+    """Everything that a command may ask for, made when it first does."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def close(self) -> None:
+        if "library" in self.__dict__:
+            self.library.close()
+
+    @cached_property
+    def library(self) -> SqliteLibrary:
+        return SqliteLibrary(self.settings.library)
+
+    @cached_property
+    def pack(self) -> "Pack":
+        """The models that this library uses."""
+        from photoscribe.vision.models import DEFAULT, pack_named
+
+        return pack_named(self.library.notes.get(MODEL_NOTE) or DEFAULT.name)
+
+    @property
+    def origins(self) -> Sequence[Origin]:
+        return [READ, Origin("faces", self.pack.version)]
+
+    @cached_property
+    def recognising(self) -> Recognising:
+        store, model = NeighbourFile(self.settings.cache), self.pack.model
+        return Recognising(self.library, store, model=model, calibration=calibration_of(model))
+
+    @cached_property
+    def indexing(self) -> Indexing:
+        return Indexing(
+            self.library,
+            self._folders,
+            origins=self.origins,
+            make_executor=self._executor,
+            people=self.recognising,
+            clock=time.monotonic,
+        )
+
+    @cached_property
+    def editing(self) -> Editing:
+        return Editing(self.library, new_id=lambda: PersonId(uuid.uuid4().hex), learn=self.recognising.learn)
+
+    @cached_property
+    def writing(self) -> Writing:
+        from photoscribe.media.fingerprint import picture_hash
+        from photoscribe.metadata.writing import Writer
+
+        return Writing(self.library, Writer(picture_hash=picture_hash), self._folders)
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        return Undoing(self.library, self.writing, learn=self.recognising.learn)
+
+    @cached_property
+    def _folders(self) -> FolderSource:
+        from photoscribe.media.fingerprint import content_hash_of_file
+        from photoscribe.media.kinds import media_kind
+        from photoscribe.media.recognising import recognise
+        from photoscribe.metadata.sidecars import sidecars_of
+
+        return FolderSource(
+            kind_of=media_kind, recognise=recognise, sidecars_of=sidecars_of, content_hash=content_hash_of_file
+        )
+
+    @contextmanager
+    def _executor(self) -> Iterator[Executor]:
+        from photoscribe.executors.child import ChildLimits
+        from photoscribe.executors.local import LocalExecutor
+        from photoscribe.vision.faces import face_step
+        from photoscribe.vision.weights import WeightStore
+
+        settings = self.settings
+        step = face_step(self.pack, WeightStore(settings.models))
+        build = BuildOpener(settings.cache / "previews", settings.cache_bytes)
+        limits = ChildLimits(settings.file_seconds, settings.file_bytes)
+        with LocalExecutor([step], build, threads=settings.threads, limits=limits) as executor:
+            yield executor
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOpener:
+    """Makes an Opener inside a worker process."""
+
+    previews: Path
+    cache_bytes: int
+
+    def __call__(self) -> Opener:
+        from photoscribe.media.decoding import decode, reads_whole_file
+        from photoscribe.media.fingerprint import content_hash, content_hash_of_file, picture_hash
+        from photoscribe.media.kinds import media_kind
+        from photoscribe.media.previews import PreviewCache, encode_preview
+        from photoscribe.metadata.reading import read
+
+        cache = PreviewCache(self.previews, self.cache_bytes)
+
+        def save_preview(key: str, pixels: Pixels) -> None:
+            cache.put(f"{key}-1440", encode_preview(pixels))
+
+        return Opener(
+            FileReaders(
+                kind=media_kind,
+                reads_whole_file=reads_whole_file,
+                decode=decode,
+                read_metadata=lambda path, data, sidecars: read(path, data, sidecars=sidecars),
+                content_hash=content_hash,
+                content_hash_of_file=content_hash_of_file,
+                picture_hash=picture_hash,
+                save_preview=save_preview,
+            )
+        )
