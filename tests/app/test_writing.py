@@ -96,7 +96,9 @@ class Desk:
             (folder / name).write_text("")
         self.source = source()
         library.catalogue.apply(ScanResult(roots=(folder,), new=tuple(self.source.walk(folder, []))))
-        statements = {id_: (Statement(region, Origin("xmp")),) for id_, region in (regions or {}).items()}
+        statements: dict[int, tuple[Statement, ...]] = {
+            id_: (Statement(region, Origin("xmp")),) for id_, region in (regions or {}).items()
+        }
         step = ScriptedFaces({1: (face_at(0.1),), 2: (face_at(0.1),)})
         drain(library.ledger, InlineExecutor([step], statements=statements), lambda _: None, 8)
         self.writing = Writing(library, self.writer, self.source)

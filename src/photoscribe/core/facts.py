@@ -66,7 +66,8 @@ class Face:
 
 def check_unit(vector: Vector) -> None:
     """Raises ValueError unless the vector is one-dimensional float32 of unit length (within 1e-3)."""
-    if vector.ndim != 1 or vector.dtype != np.float32 or abs(float(np.linalg.norm(vector)) - 1) > 1e-3:
+    shaped = vector.ndim == 1 and vector.dtype == np.float32
+    if not (shaped and abs(float(np.linalg.norm(vector)) - 1) <= 1e-3):  # also for NaN
         raise ValueError(f"not a unit vector: {vector.dtype} {vector.shape}")
 
 

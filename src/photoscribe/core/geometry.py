@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from math import isfinite
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,11 @@ class Box:
 
 def clipped(x: float, y: float, w: float, h: float) -> Box | None:
     """The part of a rectangle that lies in the unit square; None when nothing of it does."""
+    if not all(map(isfinite, (x, y, w, h))):
+        return None
     left, top = max(0.0, x), max(0.0, y)
     right, bottom = min(1.0, x + w), min(1.0, y + h)
-    if not (right > left and bottom > top):  # also False for NaN
+    if right <= left or bottom <= top:
         return None
     return Box(left, top, right - left, bottom - top)
 

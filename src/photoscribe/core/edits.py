@@ -1,0 +1,277 @@
+"""What must be true of a photo's files after writing, and what that makes of the regions and lists they hold."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from photoscribe.core.facts import Place, Position, Region, TagPath, Taken
+from photoscribe.core.geometry import Box, iou
+from photoscribe.core.metadata import PEOPLE_TAG
+
+FACE = "Face"
+
+# The overlap of two boxes that different programs drew round one face, and of two that are one face for certain.
+# PhotoPrism joins regions of two schemes at 0.42 (its source, 2026); kissing faces can reach 0.35, so a region
+# that names somebody else is only renamed where it can hardly be another face.
+SAME_FACE = 0.3
+SURELY_SAME_FACE = 0.5
+
+# What neither XML 1.0 nor UTF-8 can hold.
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What must be true of a photo's files afterwards; what it does not speak of stays as it is.
+
+    name_regions: confirmed faces. Each stands there with its name, in every scheme, and the name among people and tags.
+    drop_regions: named regions that must not stand there; the name goes from people and tags too, unless
+    another region still bears it. add_people, drop_people: the same for names without a place in the picture.
+    add_tags, drop_tags: exact paths. The other fields: None leaves them; "" takes a text away.
+    """
+
+    name_regions: tuple[Region, ...] = ()
+    drop_regions: tuple[Region, ...] = ()
+    add_people: tuple[str, ...] = ()
+    drop_people: tuple[str, ...] = ()
+    add_tags: tuple[TagPath, ...] = ()
+    drop_tags: tuple[TagPath, ...] = ()
+    title: str | None = None
+    caption: str | None = None
+    rating: int | None = None
+    taken: Taken | None = None
+    position: Position | None = None
+    place: Place | None = None
+
+    def __post_init__(self) -> None:
+        for region in (*self.name_regions, *self.drop_regions):
+            if not region.name or not _is_face(region):
+                raise ValueError(f"not a named face: {region}")
+        if not all(self.add_people) or not all(self.drop_people):
+            raise ValueError("a person without a name")
+        if not all(path and all(path) for path in (*self.add_tags, *self.drop_tags)):
+            raise ValueError("a tag without a name")
+        if self.rating is not None and not -1 <= self.rating <= 5:
+            raise ValueError(f"not a rating: {self.rating}")
+        for text in _texts(self):
+            if _UNWRITABLE.search(text):
+                raise ValueError(f"holds a character that no metadata can: {text!r}")
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Edit()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field before and after, for people to read: the items of a list, or one text; () where it is absent."""
+
+    field: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A region of the result. index: which of the current ones it is, None for a new one."""
+
+    region: Region
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListEdit:
+    """Values that a list must hold and values that it must not."""
+
+    add: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+    def of(self, current: Sequence[str]) -> tuple[str, ...]:
+        """The list with the changes made: order and repeats of the others stay, new values come last."""
+        drop = {same(text) for text in self.drop}
+        kept = [text for text in current if same(text) not in drop]
+        present = {same(text) for text in kept}
+        for text in self.add:
+            if same(text) not in present:
+                present.add(same(text))
+                kept.append(text)
+        return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class TagEdit:
+    """What an edit makes of a file's lists of names and tags.
+
+    people: IPTC PersonInImage. keywords: flat ones (dc:subject, IPTC). paths, lightroom_paths: hierarchical
+    ones with "/" and with "|".
+    """
+
+    people: ListEdit
+    keywords: ListEdit
+    paths: ListEdit
+    lightroom_paths: ListEdit
+
+
+def same(text: str) -> str:
+    """What two spellings of one text share: programs on macOS write letters and accents apart."""
+    return unicodedata.normalize("NFC", text)
+
+
+def resulting_regions(current: Sequence[Region | None], edit: Edit) -> tuple[Placed, ...]:
+    """The regions of one scheme after the edit, in their order, new ones last.
+
+    current: what stands in the file; None for an entry whose box is not understood, which is not in the result and
+    must be left alone. A region at the place of a confirmed face is renamed; a box that is there already is left as
+    its program drew it.
+    """
+    holders: dict[int, Region] = {}
+    homeless = []
+    for wanted in edit.name_regions:
+        index = _nearest(wanted, _bearing(wanted.name, current, holders))
+        if index is None:
+            homeless.append(wanted)
+        else:
+            holders[index] = wanted
+    dropped = set(_dropped(current, edit, holders))
+    added = []
+    for wanted in homeless:
+        index = _renamable(wanted, current, holders, dropped)
+        if index is None:
+            added.append(Placed(wanted, None))
+        else:
+            holders[index] = wanted
+    placed = []
+    for index, region in enumerate(current):
+        if region is None or (index in dropped and index not in holders):
+            continue
+        name = holders[index].name if index in holders else region.name
+        renamed = same(name) != same(region.name)
+        placed.append(Placed(Region(region.box, name, FACE) if renamed else region, index))
+    return (*placed, *added)
+
+
+def tag_edit(edit: Edit, *, named: Iterable[str], paths: Iterable[str], lightroom_paths: Iterable[str]) -> TagEdit:
+    """What the edit does to the lists.
+
+    named: names that regions bear after the edit, which therefore stay. paths, lightroom_paths: the hierarchical
+    tags now in the file: a flat keyword stays while another path ends in it.
+    """
+    people = _unique([*(region.name for region in edit.name_regions), *edit.add_people])
+    staying = {same(name) for name in (*people, *named)}
+    gone = [
+        name
+        for name in _unique([*(region.name for region in edit.drop_regions), *edit.drop_people])
+        if same(name) not in staying
+    ]
+    add = [*((PEOPLE_TAG, name) for name in people), *edit.add_tags]
+    wanted = {_same_path(path) for path in add}
+    drop = [
+        path
+        for path in [*((PEOPLE_TAG, name) for name in gone), *((name,) for name in gone), *edit.drop_tags]
+        if _same_path(path) not in wanted
+    ]
+    dropped = {_same_path(path) for path in drop}
+    present = {_same_path(tuple(text.split("/"))) for text in paths}
+    present |= {_same_path(tuple(text.split("|"))) for text in lightroom_paths}
+    leaves = {path[-1] for path in (present - dropped) | wanted}
+    return TagEdit(
+        people=ListEdit(people, tuple(gone)),
+        keywords=ListEdit(
+            _unique([path[-1] for path in add]), tuple(path[-1] for path in drop if same(path[-1]) not in leaves)
+        ),
+        paths=_path_edit(add, drop, "/"),
+        lightroom_paths=_path_edit(add, drop, "|"),
+    )
+
+
+# The separator cannot be escaped in either field; the full-width sign looks alike and folds back under NFKC.
+_FULL_WIDTH = {"/": "\uff0f", "|": "\uff5c"}
+
+
+def path_text(path: TagPath, separator: str) -> str:
+    """A tag as one text with "/" or "|" between its parts; inside a part that sign becomes its full-width form."""
+    return separator.join(part.replace(separator, _FULL_WIDTH[separator]) for part in path)
+
+
+def _path_edit(add: Iterable[TagPath], drop: Iterable[TagPath], separator: str) -> ListEdit:
+    return ListEdit(_unique([path_text(p, separator) for p in add]), _unique([path_text(p, separator) for p in drop]))
+
+
+def _same_path(path: TagPath) -> TagPath:
+    """A path in the form in which both separators have become full-width, so that both fields compare."""
+    return tuple(same(part).replace("/", _FULL_WIDTH["/"]).replace("|", _FULL_WIDTH["|"]) for part in path)
+
+
+def _unique(texts: Iterable[str]) -> tuple[str, ...]:
+    first: dict[str, str] = {}
+    for text in texts:
+        first.setdefault(same(text), text)
+    return tuple(first.values())
+
+
+def _is_face(region: Region) -> bool:
+    return region.kind.casefold() in {"face", ""}
+
+
+def _bearing(name: str, current: Sequence[Region | None], taken: Collection[int]) -> dict[int, Box]:
+    """The boxes of the faces with that name which are not in `taken`, by index."""
+    return {
+        index: region.box
+        for index, region in enumerate(current)
+        if region is not None and index not in taken and _is_face(region) and same(region.name) == same(name)
+    }
+
+
+def _nearest(wanted: Region, boxes: dict[int, Box]) -> int | None:
+    """The box at the same place: of the best overlap, or else of the nearest centre."""
+    if not boxes:
+        return None
+    index = max(boxes, key=lambda i: (iou(boxes[i], wanted.box), -_distance(boxes[i], wanted.box)))
+    if iou(boxes[index], wanted.box) >= SAME_FACE:
+        return index
+    index = min(boxes, key=lambda i: _distance(boxes[i], wanted.box))
+    return index if _distance(boxes[index], wanted.box) < _reach(boxes[index], wanted.box) else None
+
+
+def _dropped(current: Sequence[Region | None], edit: Edit, holders: Collection[int]) -> Iterator[int]:
+    for unwanted in edit.drop_regions:
+        boxes = _bearing(unwanted.name, current, holders)
+        overlapping = [index for index, box in boxes.items() if iou(box, unwanted.box) >= SAME_FACE]
+        nearest = _nearest(unwanted, boxes)
+        yield from overlapping or ([] if nearest is None else [nearest])
+
+
+def _renamable(
+    wanted: Region, current: Sequence[Region | None], holders: Collection[int], dropped: Collection[int]
+) -> int | None:
+    """The face at this place that may take the name: one that is to go, or names nobody, or is surely the same."""
+    best, best_overlap = None, 0.0
+    for index, region in enumerate(current):
+        if region is None or index in holders or not _is_face(region):
+            continue
+        overlap = iou(region.box, wanted.box)
+        least = SAME_FACE if index in dropped or not region.name else SURELY_SAME_FACE
+        if overlap >= least and overlap > best_overlap:
+            best, best_overlap = index, overlap
+    return best
+
+
+def _distance(a: Box, b: Box) -> float:
+    return math.dist(a.centre, b.centre)
+
+
+def _reach(a: Box, b: Box) -> float:
+    """How far apart the centres of two boxes of one face may be: half the longest side."""
+    return max(a.w, a.h, b.w, b.h) / 2
+
+
+def _texts(edit: Edit) -> Iterator[str]:
+    for region in (*edit.name_regions, *edit.drop_regions):
+        yield region.name
+    for path in (*edit.add_tags, *edit.drop_tags):
+        yield from path
+    yield from (*edit.add_people, *edit.drop_people, edit.title or "", edit.caption or "")
+    if edit.place is not None:
+        yield from (edit.place.location, edit.place.city, edit.place.state, edit.place.country)
