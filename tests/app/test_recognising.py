@@ -12,7 +12,7 @@ from photoscribe.app.neighbouring import KeptNeighbours, neighbours_of
 from photoscribe.app.pipeline import drain
 from photoscribe.app.ports import SeenFile
 from photoscribe.app.recognising import Recognising
-from photoscribe.core.calibration import calibration_of
+from photoscribe.core.calibration import CALIBRATIONS
 from photoscribe.core.facts import Face, Quality
 from photoscribe.core.geometry import Box
 from photoscribe.core.neighbours import nearest
@@ -61,7 +61,7 @@ class World:
             for i, vectors in enumerate(photos, 1)
         }
         drain(library.ledger, InlineExecutor([ScriptedFaces(faces)]), lambda _: None, 16)
-        self.recognising = Recognising(library, Shelf(), model=MODEL, calibration=calibration_of(MODEL))
+        self.recognising = Recognising(library, Shelf(), model=MODEL, calibration=CALIBRATIONS[MODEL])
         ids = (PersonId(f"person-{i}") for i in itertools.count(1))
         self.editing = Editing(library, new_id=lambda: next(ids), learn=self.recognising.learn)
         self.recognising.refresh()
@@ -102,8 +102,8 @@ def test_a_group_that_is_named_is_gone_and_the_others_keep_their_numbers(world: 
 def test_a_few_names_suggest_the_rest_and_no_stranger(world: World) -> None:
     world.name("Ann", 1, 2, 3)
     assert world.states() == {
-        **{i: "confirmed Ann" for i in (1, 2, 3)},
-        **{i: "suggested Ann" for i in (4, 5, 6)},
+        **dict.fromkeys((1, 2, 3), "confirmed Ann"),
+        **dict.fromkeys((4, 5, 6), "suggested Ann"),
     }
     suggested = [face for face in world.library.faces.all() if face.standing.state == "suggested"]
     assert all(0.5 < (face.standing.probability or 0) < 1 for face in suggested)

@@ -1,6 +1,7 @@
 """The local executor's promises, with real worker processes and a toy opener."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ class Toy:
         if name == "crash":
             os.abort()
         if name == "hang":
+            while True:
+                pass
+        if name == "slow":
             time.sleep(1000)
         if name == "greedy":
             np.ones(1 << 30, np.uint8)
@@ -85,6 +89,13 @@ def test_a_file_that_crashes_its_process_costs_itself() -> None:
 def test_a_file_that_hangs_is_given_up_after_its_time() -> None:
     results = analysed(["hang", "fine"], threads=1, limits=ChildLimits(seconds=3, memory_bytes=200 << 20))
     assert "more than 3 seconds" in failure(results["hang"])
+    assert Found(READ, ()) in results["fine"].outcomes
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process computed")
+def test_a_disk_that_does_not_deliver_is_asked_again_another_time() -> None:
+    results = analysed(["slow", "fine"], threads=1, limits=ChildLimits(seconds=1.5, memory_bytes=200 << 20, patience=2))
+    assert all(isinstance(one, Failed) and one.retry and "disk" in one.reason for one in results["slow"].outcomes)
     assert Found(READ, ()) in results["fine"].outcomes
 
 

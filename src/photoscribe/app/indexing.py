@@ -71,8 +71,7 @@ class Indexing:
             self._library.catalogue.add_roots([root for root in roots if root.is_dir()])
             scan, same = self._scan(roots)
             self._library.catalogue.apply(scan)
-            before = self._library.ledger.progress(self._origins)
-            if before.pending or before.failed:
+            if self._library.ledger.progress(self._origins).pending:
                 self._work(emit)
         return self._report(roots, scan, same, self._clock() - started)
 

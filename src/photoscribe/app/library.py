@@ -136,7 +136,8 @@ class FaceRecord:
 class FaceVectors:
     """Every face with a vector of one model, as columns of equal length n.
 
-    matrix: (n, d) float32 rows of unit length. qualities: (n, 3) float32: size_px, sharpness, frontal.
+    matrix: (n, d) float32 rows of unit length. qualities: (n, 3) float32: size_px, sharpness,
+    frontal; NaN where it is not known.
     """
 
     faces: NDArray[np.int64]

@@ -51,7 +51,7 @@ class _Drain:
     def commit(self, analysed: Sequence[Analysed]) -> None:
         self._ledger.commit(analysed)
         self.claimed -= {one.photo for one in analysed}
-        self._emit(self._ledger.progress(self._origins))
+        self._emit(self._ledger.progress(self._origins, self._run))
 
 
 def _batches(results: Iterator[Analysed], size: int) -> Iterator[list[Analysed]]:

@@ -129,7 +129,9 @@ class Ledger(Protocol):
         """Replace each step's facts for each photo, all in one transaction."""
         ...
 
-    def progress(self, origins: Sequence[Origin]) -> Progress: ...
+    def progress(self, origins: Sequence[Origin], run: int = 0) -> Progress:
+        """run: the one that asks, in which what was put off counts as failed; else it counts as pending."""
+        ...
 
 
 class Executor(Protocol):

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 from photoscribe.app.library import FaceRecord, FaceVectors, Library
 from photoscribe.app.neighbouring import NeighbourStore, neighbours_of
 from photoscribe.core.calibration import Calibration
-from photoscribe.core.clustering import Known, group, reconcile, weak_faces
+from photoscribe.core.clustering import Known, graded, group, reconcile
 from photoscribe.core.people import FaceId, GroupId, PersonId, Standing, Suggestion
 from photoscribe.core.query import Query
 from photoscribe.core.recognition import PersonExamples, Recogniser, exclusive, identities
 
 ALIKE, NEXT_GROUP = "alike", "next_group"
 DEFAULT_ALIKE = 0.5
+SUREST = 0.9999
+"""A guess is never shown as a fact, however sure the model is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Recognising:
 
     def _suggestions(self, standings: Mapping[FaceId, Standing]) -> dict[FaceId, Suggestion]:
         vectors = self._library.faces.vectors(self._model)
-        weak = weak_faces(vectors.qualities)
+        grades = graded(vectors.qualities)
         state = [standings[FaceId(face)] for face in vectors.faces.tolist()]
         confirmed = np.array([one.state == "confirmed" for one in state], bool)
         open_ = np.array([one.state in {"suggested", "unknown"} for one in state], bool)
@@ -94,7 +96,7 @@ class Recognising:
             PersonExamples(
                 str(person),
                 vectors.matrix[confirmed & (owner == at)],
-                weak[confirmed & (owner == at)],
+                grades[confirmed & (owner == at)],
                 vectors.matrix[rejected[rejected[:, 1] == at, 0]],
             )
             for person, at in number.items()
@@ -108,7 +110,7 @@ class Recognising:
         chosen = exclusive(ranking, vectors.photos[open_], least=least, taken=taken)
         return {
             FaceId(face): Suggestion(
-                people[ranking.people[at, column]], round(float(ranking.probability[at, column]), 6)
+                people[ranking.people[at, column]], min(round(float(ranking.probability[at, column]), 6), SUREST)
             )
             for at, (face, column) in enumerate(zip(vectors.faces[open_].tolist(), chosen.tolist(), strict=True))
             if column >= 0
@@ -187,7 +189,7 @@ class Recognising:
             if face in row
         ]
         pairs = np.array(rejected, np.int64).reshape(-1, 2)
-        return Known(vectors.photos, persons, pairs, weak_faces(vectors.qualities))
+        return Known(vectors.photos, persons, pairs, graded(vectors.qualities))
 
 
 def _without(vectors: FaceVectors, standings: Mapping[FaceId, Standing]) -> FaceVectors:

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import logging
+import os
 import signal
 import sys
 import time
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -31,10 +33,14 @@ BuildOpener = Callable[[], Opens]
 
 @dataclass(frozen=True, slots=True)
 class ChildLimits:
-    """seconds: for one file. memory_bytes: what one file may take beyond the idle process."""
+    """seconds: for one file. memory_bytes: what one file may take beyond the idle process.
+
+    patience: how many times `seconds` a process may wait for a slow disk, as long as it does not compute.
+    """
 
     seconds: float = 60.0
     memory_bytes: int = 1 << 30
+    patience: int = 10
 
 
 class Child:
@@ -44,7 +50,7 @@ class Child:
         self._build, self._limits = build, limits
         self._process: SpawnProcess | None = None
         self._pipe: Connection[Any, Any] | None = None
-        self._deadline = 0.0
+        self._sent = self._used = 0.0
 
     def send(self, work: Work) -> None:
         """Start opening a photo; receive() gives the result."""
@@ -55,15 +61,17 @@ class Child:
         except OSError:  # it died between two photos: nothing was lost
             self._start()
             self._connection.send(work)
-        self._deadline = time.monotonic() + self._limits.seconds
+        self._sent, self._used = time.monotonic(), self._cpu_seconds()
 
     def receive(self, work: Work) -> Opening:
         """The opening of the photo that was sent last. A process that dies or hangs is a failure of that photo."""
         pipe = self._connection
         try:
-            if not pipe.poll(max(0.0, self._deadline - time.monotonic())):
+            if (late := self._await(pipe)) is not None:
                 self.close()
-                return _failed(work, f"took more than {self._limits.seconds:.0f} seconds to open, and was given up")
+                return Opening(
+                    None, None, tuple(Failed(origin, late[0], retry=late[1]) for origin in sorted_origins(work))
+                )
             opening: Opening
             opening, shape, full_size = pipe.recv()
             if shape is not None:
@@ -77,6 +85,30 @@ class Child:
             )
             return _failed(work, "made the program that opens it crash, and was given up")
         return opening
+
+    def _await(self, pipe: "Connection[Any, Any]") -> tuple[str, bool] | None:
+        """None when the answer is there; else why it never came, and whether to try again another time.
+
+        A process that computes for so long hangs in the file; one that waits does so for the disk.
+        """
+        seconds = self._limits.seconds
+        for rounds in range(1, self._limits.patience + 1):
+            if pipe.poll(max(0.0, self._sent + rounds * seconds - time.monotonic())):
+                return None
+            if self._cpu_seconds() - self._used > seconds / 2 or sys.platform != "linux":
+                return f"took more than {seconds:.0f} seconds to open, and was given up", False
+        return "the disk did not deliver it in time. Check the connection and index again", True
+
+    def _cpu_seconds(self) -> float:
+        """What the process has computed so far; 0 where the system does not tell."""
+        if self._process is None or sys.platform != "linux":
+            return 0.0
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return 0.0
+        user, system = fields.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def close(self) -> int | None:
         """End the process at once; its exit code."""
@@ -115,6 +147,7 @@ def _serve(pipe: "Connection[Any, Any]", build: BuildOpener, memory_bytes: int) 
     """Open photos until the other side hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
+    _be_silent()
     opener = build()
     _limit_memory(memory_bytes)
     with contextlib.suppress(EOFError, OSError):
@@ -127,8 +160,7 @@ def _answer(pipe: "Connection[Any, Any]", opener: Opens, work: Work) -> None:
         opening = opener.open(work)
     except MemoryError:
         opening = _failed(work, "needs more memory than one file may take. It may be damaged")
-    except Exception as error:
-        log.exception("photo %d", work.photo.id)
+    except Exception as error:  # noqa: BLE001 a fault nobody foresaw must cost one photo, not the process
         opening = _failed(work, f"could not be opened: {type(error).__name__}: {error}")
     if opening.picture is None:
         pipe.send((opening, None, None))
@@ -136,6 +168,13 @@ def _answer(pipe: "Connection[Any, Any]", opener: Opens, work: Work) -> None:
     pixels = np.ascontiguousarray(opening.picture.pixels)
     pipe.send((replace(opening, picture=None), pixels.shape, opening.picture.full_size))
     pipe.send_bytes(pixels.data.cast("B"))
+
+
+def _be_silent() -> None:
+    """Native libraries write their complaints to the terminal; what matters comes back as an outcome."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
 
 
 def _die_with_parent() -> None:

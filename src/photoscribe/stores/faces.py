@@ -64,9 +64,7 @@ class SqlFaces:
             np.array([row.id for row in rows], np.int64),
             np.array([row.photo_id for row in rows], np.int64),
             matrix.reshape(len(rows), -1) if rows else np.zeros((0, 1), np.float32),
-            np.array([[row.size_px or 0, row.sharpness or 0, row.frontal or 0] for row in rows], np.float32).reshape(
-                len(rows), 3
-            ),
+            np.array([[row.size_px, row.sharpness, row.frontal] for row in rows], np.float32).reshape(len(rows), 3),
         )
 
     def standings(self) -> Mapping[FaceId, Standing]:

@@ -108,10 +108,9 @@ class SqlLedger:
                     step = _row.photo_id == one.photo, _row.step == outcome.origin.name
                     connection.execute(update(ledger).where(*step).values(**values))
 
-    def progress(self, origins: Sequence[Origin]) -> Progress:
+    def progress(self, origins: Sequence[Origin], run: int = 0) -> Progress:
         rows = _Rows(origins)
-        latest = max(self._after, default=0)
-        pending = or_(*(or_(rows.is_due(o, latest), rows.state(o) == "claimed") for o in origins))
+        pending = or_(*(or_(rows.is_due(o, run), rows.state(o) == "claimed") for o in origins))
         failed = or_(*(rows.state(o).in_(["failed", "retry"]) for o in origins))
         kind = case((pending, "pending"), (failed, "failed"), else_="done").label("kind")
         inner = select(kind).select_from(rows.joined).where(_file.missing == false()).subquery()
