@@ -148,6 +148,15 @@ def test_names_follow_a_renamed_folder(house: House) -> None:
     assert [one.path for one in moved] == [house.folder / "Rome" / face.path.name]
 
 
+def test_names_follow_when_the_whole_folder_has_another_path(house: House) -> None:
+    house.put("a.jpg")
+    house.put("b.jpg")
+    house.index()
+    mounted = house.folder.rename(house.folder.with_name("mounted elsewhere"))
+    assert counts(house.index(mounted)) == {"photos": 2, "moved": 2, "faces": 2}
+    assert {one.path.parent for one in house.library.faces.all()} == {mounted}
+
+
 def test_a_photo_that_comes_back_elsewhere_after_weeks_is_the_same(house: House) -> None:
     house.put("keep.jpg")
     path = house.put("a.jpg")

@@ -129,13 +129,10 @@ class Indexing:
         return self._folders.recognise(file)
 
     def _moves(self, difference: Difference[KnownFile, SeenFile]) -> tuple[tuple[PhotoId, SeenFile], ...]:
-        """New files that are known photos whose path is gone: same size, then same content."""
-        sizes = {file.size_bytes for file in difference.new}
-        away = {one.photo: one for one in self._library.catalogue.missing_sized(sizes)}
-        away |= {one.key.photo: one.key for one in difference.gone}
+        """New files that are known photos whose path is gone, wherever it was: same size, then same content."""
         waiting: dict[int, list[KnownFile]] = {}
-        for known in away.values():
-            if known.content_hash:
+        for known in self._library.catalogue.sized({file.size_bytes for file in difference.new}):
+            if known.content_hash and not self._folders.is_there(known.seen.path):
                 waiting.setdefault(known.seen.size_bytes, []).append(known)
         moved: list[tuple[PhotoId, SeenFile]] = []
         for file in difference.new:

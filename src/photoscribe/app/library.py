@@ -53,8 +53,8 @@ class Catalogue(Protocol):
 
     def file(self, photo: PhotoId) -> KnownFile | None: ...
 
-    def missing_sized(self, sizes: Collection[int]) -> Sequence[KnownFile]:
-        """Missing files, wherever they were, of one of these sizes in bytes."""
+    def sized(self, sizes: Collection[int]) -> Sequence[KnownFile]:
+        """Every known file, missing or not, of one of these sizes in bytes."""
         ...
 
     def skipped_under(self, roots: Sequence[Path]) -> Sequence[Skipped]:

@@ -52,6 +52,9 @@ class FolderSource:
             return SeenFile(seen.path, seen.size_bytes, seen.mtime_ns, answer, seen.sidecars)  # type: ignore[arg-type]  # one of MediaKind
         return Skipped(seen.path, seen.size_bytes, seen.mtime_ns, answer, failed=False)
 
+    def is_there(self, path: Path) -> bool:
+        return _stat(path) is not None
+
     def look_again(self, seen: SeenFile, touched: Path) -> SeenFile | None:
         sidecars = [path for path, *_ in seen.sidecars]
         if touched != seen.path and touched not in sidecars:

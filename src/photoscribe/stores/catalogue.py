@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, delete, false, func, insert, or_, select, update
 
 from photoscribe.app.library import PhotoRecord, Problem, ScanResult, StoredFact
 from photoscribe.app.ports import READ, KnownFile, SeenFile, Skipped
@@ -49,11 +49,11 @@ class SqlCatalogue:
             rows = connection.execute(wanted).all()
         return [Skipped(to_path(row.path), row.size_bytes, row.mtime_ns, row.reason, row.failed) for row in rows]
 
-    def missing_sized(self, sizes: Collection[int]) -> Sequence[KnownFile]:
+    def sized(self, sizes: Collection[int]) -> Sequence[KnownFile]:
         found: list[KnownFile] = []
         with self._database.read() as connection:
             for part in parts(sorted(sizes)):
-                wanted = _files().where(_file.missing == true(), _file.size_bytes.in_(part))
+                wanted = _files().where(_file.size_bytes.in_(part))
                 found += [_known(row) for row in connection.execute(wanted)]
         return found
 

@@ -58,7 +58,7 @@ media_file = Table(
     Column("sidecars", JSON, nullable=False),
     Column("content_hash", Text, nullable=False, server_default=""),
     Column("missing", Boolean, nullable=False),
-    Index("file_by_size", "missing", "size_bytes"),
+    Index("file_by_size", "size_bytes"),
 )
 
 skipped = Table(

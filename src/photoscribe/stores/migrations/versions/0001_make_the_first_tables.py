@@ -169,7 +169,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("path"),
     )
     with op.batch_alter_table("media_file", schema=None) as batch_op:
-        batch_op.create_index("file_by_size", ["missing", "size_bytes"], unique=False)
+        batch_op.create_index("file_by_size", ["size_bytes"], unique=False)
 
     op.create_table(
         "written",
