@@ -21,7 +21,7 @@ from photoscribe.app.recognising import Recognising
 from photoscribe.app.undoing import Undoing
 from photoscribe.app.writing import Writing
 from photoscribe.config import Settings
-from photoscribe.core.calibration import calibration_of
+from photoscribe.core.calibration import CALIBRATIONS
 from photoscribe.core.facts import Origin
 from photoscribe.core.people import PersonId
 from photoscribe.core.photo import Pixels
@@ -30,6 +30,8 @@ from photoscribe.stores.neighbours import NeighbourFile
 from photoscribe.stores.sqlite import SqliteLibrary
 
 if TYPE_CHECKING:
+    from photoscribe.metadata.planning import Planned
+    from photoscribe.metadata.writing import Writer
     from photoscribe.vision.models import Pack
 
 MODEL_NOTE = "model"
@@ -42,6 +44,8 @@ class Application:
         self.settings = settings
 
     def close(self) -> None:
+        if "_writer" in self.__dict__:
+            self._writer.close()
         if "library" in self.__dict__:
             self.library.close()
 
@@ -63,7 +67,7 @@ class Application:
     @cached_property
     def recognising(self) -> Recognising:
         store, model = NeighbourFile(self.settings.cache), self.pack.model
-        return Recognising(self.library, store, model=model, calibration=calibration_of(model))
+        return Recognising(self.library, store, model=model, calibration=CALIBRATIONS[model])
 
     @cached_property
     def indexing(self) -> Indexing:
@@ -81,11 +85,15 @@ class Application:
         return Editing(self.library, new_id=lambda: PersonId(uuid.uuid4().hex), learn=self.recognising.learn)
 
     @cached_property
-    def writing(self) -> Writing:
-        from photoscribe.media.fingerprint import picture_hash
+    def writing(self) -> "Writing[Planned]":
+        return Writing(self.library, self._writer, self._folders)
+
+    @cached_property
+    def _writer(self) -> "Writer":
+        from photoscribe.media.fingerprint import content_hash, picture_hash
         from photoscribe.metadata.writing import Writer
 
-        return Writing(self.library, Writer(picture_hash=picture_hash), self._folders)
+        return Writer(picture_hash=picture_hash, content_hash=content_hash)
 
     @cached_property
     def undoing(self) -> Undoing:
@@ -129,8 +137,10 @@ class BuildOpener:
         from photoscribe.media.fingerprint import content_hash, content_hash_of_file, picture_hash
         from photoscribe.media.kinds import media_kind
         from photoscribe.media.previews import PreviewCache, encode_preview
+        from photoscribe.metadata.exiftool import ExifTool
         from photoscribe.metadata.reading import read
 
+        exiftool = ExifTool()  # starts only for a file that Exiv2 cannot read
         cache = PreviewCache(self.previews, self.cache_bytes)
 
         def save_preview(key: str, pixels: Pixels) -> None:
@@ -141,7 +151,7 @@ class BuildOpener:
                 kind=media_kind,
                 reads_whole_file=reads_whole_file,
                 decode=decode,
-                read_metadata=lambda path, data, sidecars: read(path, data, sidecars=sidecars),
+                read_metadata=lambda path, data, sidecars: read(path, data, sidecars=sidecars, exiftool=exiftool),
                 content_hash=content_hash,
                 content_hash_of_file=content_hash_of_file,
                 picture_hash=picture_hash,

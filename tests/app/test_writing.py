@@ -8,7 +8,7 @@ import pytest
 
 from photoscribe.app.library import ScanResult
 from photoscribe.app.pipeline import drain
-from photoscribe.app.writing import FileWriter, PlannedWrite, PreparedWrite, Target, Writing
+from photoscribe.app.writing import FileWriter, PreparedWrite, Target, Writing
 from photoscribe.core.changes import FaceDrawn, Operation, PersonAdded, PersonRenamed, VerdictGiven, inverse
 from photoscribe.core.edits import Edit, FieldChange
 from photoscribe.core.errors import Unavailable, WriteRefused
@@ -72,9 +72,7 @@ class FakeWriter:
         same = text == before
         return [FakePlan(path, text, () if same else (FieldChange("names", (before,), (text,)),))]
 
-    def prepare(self, planned: PlannedWrite) -> FakePrepared:
-        if not isinstance(planned, FakePlan):
-            raise TypeError(planned)
+    def prepare(self, planned: FakePlan) -> FakePrepared:
         return FakePrepared(planned.path, planned.text, die=self.die)
 
     def restore(self, path: Path, patch: bytes, before_hash: str, after_hash: str) -> PreparedWrite:
@@ -124,7 +122,7 @@ def confirm(face: int, person: PersonId = ANN, *, present: bool = True) -> Verdi
 
 
 def test_the_fake_satisfies_the_port() -> None:
-    writer: FileWriter = FakeWriter()
+    writer: FileWriter[FakePlan] = FakeWriter()
     assert writer.hash_of(Path("/nowhere")) == ""
 
 

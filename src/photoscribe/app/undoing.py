@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from photoscribe.app.library import ChangeRecord, Library
 from photoscribe.app.writing import Receipt, Writing
@@ -23,7 +24,7 @@ class Undone:
 
 
 class Undoing:
-    def __init__(self, library: Library, writing: Writing, *, learn: Callable[[], None]) -> None:
+    def __init__(self, library: Library, writing: Writing[Any], *, learn: Callable[[], None]) -> None:
         self._library, self._writing, self._learn = library, writing, learn
 
     def undo(self, change: ChangeId | None = None) -> Undone:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Generic, Literal, Protocol, TypeVar
 
 from photoscribe.app.library import FaceRecord, JournalEntry, Library
 from photoscribe.app.ports import Folders, SeenFile
@@ -59,12 +59,15 @@ class PreparedWrite(Protocol):
     def abandon(self) -> None: ...
 
 
-class FileWriter(Protocol):
-    """The metadata writers. plan and prepare raise PhotoError and Unavailable."""
+P = TypeVar("P", bound=PlannedWrite)
 
-    def plan(self, path: Path, edit: Edit, target: Target) -> Sequence[PlannedWrite]: ...
 
-    def prepare(self, planned: PlannedWrite) -> PreparedWrite: ...
+class FileWriter(Protocol[P]):
+    """The metadata writers, which understand their own plans. plan and prepare raise PhotoError and Unavailable."""
+
+    def plan(self, path: Path, edit: Edit, target: Target) -> Sequence[P]: ...
+
+    def prepare(self, planned: P) -> PreparedWrite: ...
 
     def restore(self, path: Path, patch: bytes, before_hash: str, after_hash: str) -> PreparedWrite: ...
 
@@ -97,8 +100,8 @@ class _Task:
     written: tuple[Region, ...]
 
 
-class Writing:
-    def __init__(self, library: Library, writer: FileWriter, folders: Folders) -> None:
+class Writing(Generic[P]):
+    def __init__(self, library: Library, writer: FileWriter[P], folders: Folders) -> None:
         self._library, self._writer, self._folders = library, writer, folders
         self._change: ChangeId | None = None
 
@@ -167,7 +170,7 @@ class Writing:
                 if not edit.is_empty:
                     yield _Task(photo, path, edit, written.get(photo, ()))
 
-    def _planned(self, task: _Task, target: Target) -> Sequence[PlannedWrite | Receipt]:
+    def _planned(self, task: _Task, target: Target) -> Sequence[P | Receipt]:
         try:
             planned = self._writer.plan(task.path, task.edit, target)
         except (PhotoError, Unavailable) as error:
@@ -177,7 +180,7 @@ class Writing:
             for one in planned
         ]
 
-    def _write_one(self, task: _Task, planned: PlannedWrite) -> Receipt:
+    def _write_one(self, task: _Task, planned: P) -> Receipt:
         try:
             prepared = self._writer.prepare(planned)
             change = self._change = self._change or self._library.history.record("write", "names written", ())[0]

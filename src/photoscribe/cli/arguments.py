@@ -57,7 +57,7 @@ def invocation(
 
     The library is the one named last, else the environment's, else the default.
     """
-    library, json, verbosity, rest = environment.get(LIBRARY_VARIABLE) or None, False, 0, []
+    library, json, verbosity, rest = environment.get(LIBRARY_VARIABLE), False, 0, []
     tokens = iter(argv)
     for token in tokens:
         if token == "--":  # noqa: S105  # no password

@@ -1,34 +1,27 @@
 """write, history, undo: what goes into the files, and what is taken back."""
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from photoscribe.app.writing import Receipt
+from photoscribe.app.writing import Receipt, Target
 from photoscribe.cli.ladder import SOME_FAILED
 from photoscribe.cli.photos import QUERY
 from photoscribe.cli.session import Session, query_of, session
 from photoscribe.core.changes import ChangeId
 
 
-class To(StrEnum):
-    FILE = "file"
-    SIDECAR = "sidecar"
-    BOTH = "both"
-
-
 def write(
     context: typer.Context,
     query: QUERY = None,
-    to: Annotated[To, typer.Option(help="Where: into the file, into IMG.jpg.xmp beside it, or both.")] = To.FILE,
+    to: Annotated[Target, typer.Option(help="Where: into the file, into IMG.jpg.xmp beside it, or both.")] = "file",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
 ) -> None:
     """Put confirmed names into the files, so that every other program sees them. Verified, and undone by `undo`."""
     run = session(context)
     writing = run.application.writing
     asked = query_of(query)
-    receipts = writing.plan(asked, to.value) if dry_run else writing.write(asked, to.value)
+    receipts = writing.plan(asked, to) if dry_run else writing.write(asked, to)
     counts: dict[str, int] = {}
     with run.output.counting("Writing") as count:
         for done, receipt in enumerate(receipts, 1):

@@ -68,10 +68,10 @@ def run(argv: list[str]) -> int:
 def _run(asked: Invocation, output: Output) -> int | None:
     session = Session(asked.options, output)
     try:
-        app(list(asked.argv), obj=session, standalone_mode=False, prog_name="photoscribe")
+        code = app(list(asked.argv), obj=session, standalone_mode=False, prog_name="photoscribe")
     finally:
         session.close()
-    return None
+    return code if isinstance(code, int) else None
 
 
 def _log(asked: Invocation, output: Output) -> Path | None:

@@ -98,8 +98,7 @@ def ignore(
 ) -> None:
     """Put faces away: never mind who they are."""
     run = session(context)
-    kind = "not_a_face" if not_a_face else "ignored"
-    run.changed(run.application.editing.ignore(chosen(targets), kind=kind))
+    run.changed(run.application.editing.ignore(chosen(targets), kind="not_a_face" if not_a_face else "ignored"))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,11 @@ class Session:
         from photoscribe.compose import Application  # noqa: PLC0415 `--help` need not wait for the database
 
         return Application(settings(self.options.library, os.environ))
+
+    @property
+    def interactive(self) -> bool:
+        """Whether there is a person to ask."""
+        return sys.stdin is not None and sys.stdin.isatty()
 
     def close(self) -> None:
         if "application" in self.__dict__:
