@@ -1,7 +1,7 @@
 """Stand-ins that satisfy the ports: an executor without processes, steps without models."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class ScriptedFaces:
     """A step that finds the faces it was told to, by photo id."""
 
     def __init__(
-        self, faces: dict[int, Facts] | None = None, version: str = "1", poison: frozenset[int] = frozenset()
+        self, faces: Mapping[int, Facts] | None = None, version: str = "1", poison: frozenset[int] = frozenset()
     ) -> None:
         self.origin = Origin("faces", version)
         self.faces, self.poison, self.seen = faces or {}, poison, 0
@@ -48,8 +48,8 @@ class InlineExecutor:
         *,
         broken: frozenset[int] = frozenset(),
         away: frozenset[int] = frozenset(),
-        statements: dict[int, tuple[Statement, ...]] | None = None,
-        pictures: dict[int, str] | None = None,
+        statements: Mapping[int, tuple[Statement, ...]] | None = None,
+        pictures: Mapping[int, str] | None = None,
     ) -> None:
         self.steps, self.broken, self.away = steps, broken, away
         self.statements, self.pictures, self.opened = statements or {}, pictures or {}, 0

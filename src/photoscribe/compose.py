@@ -21,7 +21,7 @@ from photoscribe.app.recognising import Recognising
 from photoscribe.app.undoing import Undoing
 from photoscribe.app.writing import Writing
 from photoscribe.config import Settings
-from photoscribe.core.calibration import CALIBRATIONS
+from photoscribe.core.calibration import calibration_of
 from photoscribe.core.facts import Origin
 from photoscribe.core.people import PersonId
 from photoscribe.core.photo import Pixels
@@ -60,6 +60,39 @@ class Application:
 
         return pack_named(self.library.notes.get(MODEL_NOTE) or DEFAULT.name)
 
+    def pack_named(self, name: str) -> "Pack":
+        """Raises UsageError for a name that no pack has."""
+        from photoscribe.vision.models import pack_named
+
+        return pack_named(name)
+
+    def use(self, pack: "Pack") -> None:
+        """Let this library use other models from the next index on. They are fetched now, so that it can be told."""
+        from photoscribe.vision.weights import WeightStore
+
+        WeightStore(self.settings.models).paths(pack.weights)
+        self.library.notes.put(MODEL_NOTE, pack.name)
+
+    def models(self) -> list[dict[str, object]]:
+        """A row for each pack: what it is, under which licence, and whether it is here."""
+        from photoscribe.vision.models import PACKS
+        from photoscribe.vision.weights import WeightStore
+
+        store = WeightStore(self.settings.models)
+        return [
+            {
+                "model": pack.name,
+                "used": pack.name == self.pack.name,
+                "licence": pack.licence,
+                "use": "non-commercial" if pack.needs_consent else "any use",
+                "megabytes": round(sum(one.size_bytes for one in pack.weights) / 1e6, 1),
+                "installed": all(store.is_installed(one) for one in pack.weights),
+                "origin": "; ".join(f"{one.name} from {one.origins[0]}" for one in pack.weights),
+                "notes": pack.notes,
+            }
+            for pack in PACKS
+        ]
+
     @property
     def origins(self) -> Sequence[Origin]:
         return [READ, Origin("faces", self.pack.version)]
@@ -67,7 +100,7 @@ class Application:
     @cached_property
     def recognising(self) -> Recognising:
         store, model = NeighbourFile(self.settings.cache), self.pack.model
-        return Recognising(self.library, store, model=model, calibration=CALIBRATIONS[model])
+        return Recognising(self.library, store, model=model, calibration=calibration_of(model))
 
     @cached_property
     def indexing(self) -> Indexing:

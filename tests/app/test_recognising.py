@@ -12,7 +12,7 @@ from photoscribe.app.neighbouring import KeptNeighbours, neighbours_of
 from photoscribe.app.pipeline import drain
 from photoscribe.app.ports import SeenFile
 from photoscribe.app.recognising import Recognising
-from photoscribe.core.calibration import CALIBRATIONS
+from photoscribe.core.calibration import calibration_of
 from photoscribe.core.facts import Face, Quality
 from photoscribe.core.geometry import Box
 from photoscribe.core.neighbours import nearest
@@ -61,7 +61,7 @@ class World:
             for i, vectors in enumerate(photos, 1)
         }
         drain(library.ledger, InlineExecutor([ScriptedFaces(faces)]), lambda _: None, 16)
-        self.recognising = Recognising(library, Shelf(), model=MODEL, calibration=CALIBRATIONS[MODEL])
+        self.recognising = Recognising(library, Shelf(), model=MODEL, calibration=calibration_of(MODEL))
         ids = (PersonId(f"person-{i}") for i in itertools.count(1))
         self.editing = Editing(library, new_id=lambda: next(ids), learn=self.recognising.learn)
         self.recognising.refresh()
@@ -169,16 +169,16 @@ def test_the_kept_graph_is_the_graph_computed_anew() -> None:
     def vectors(rows: list[int], ids: np.ndarray) -> FaceVectors:
         return FaceVectors(ids, ids, np.ascontiguousarray(matrix[rows]), np.ones((len(rows), 3), np.float32))
 
-    neighbours_of(vectors(list(range(25)), faces[:25]), MODEL, shelf)
+    neighbours_of(vectors(list(range(25)), faces[:25]), MODEL, shelf, floor=0.3)
     rows = [3, *range(5, 40), 0]  # some gone, some new, and face 103 with another vector than before
     ids = faces[[3, *range(5, 40), 0]]
     changed = vectors([39, *rows[1:]], ids)
-    found = neighbours_of(changed, MODEL, shelf)
-    fresh = nearest(changed.matrix)
+    found = neighbours_of(changed, MODEL, shelf, floor=0.3)
+    fresh = nearest(changed.matrix, floor=0.3)
     assert np.array_equal(found.indices, fresh.indices)
     assert np.allclose(found.similarities, fresh.similarities)
     kept = shelf.kept
-    assert neighbours_of(changed, MODEL, shelf) is kept.neighbours  # type: ignore[union-attr]  # it was saved
+    assert neighbours_of(changed, MODEL, shelf, floor=0.3) is kept.neighbours  # type: ignore[union-attr]  # it was saved
 
 
 def test_group_numbers_are_never_used_again(world: World) -> None:

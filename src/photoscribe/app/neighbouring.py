@@ -27,12 +27,15 @@ class NeighbourStore(Protocol):
     def save(self, model: str, kept: KeptNeighbours) -> None: ...
 
 
-def neighbours_of(vectors: FaceVectors, model: str, store: NeighbourStore) -> Neighbours:
-    """The neighbours of these faces, in their order; computed for the faces that the store does not know."""
+def neighbours_of(vectors: FaceVectors, model: str, store: NeighbourStore, *, floor: float) -> Neighbours:
+    """The neighbours of these faces, in their order; computed for the faces that the store does not know.
+
+    floor: the least similarity of neighbours.
+    """
     marks = _marks(vectors.matrix)
     known = store.load(model)
-    if known is None:
-        found = nearest(vectors.matrix)
+    if known is None or known.neighbours.floor != floor:
+        found = nearest(vectors.matrix, floor=floor)
         store.save(model, KeptNeighbours(vectors.faces, marks, found))
         return found
     if np.array_equal(known.faces, vectors.faces) and np.array_equal(known.marks, marks):

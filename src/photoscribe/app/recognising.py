@@ -57,9 +57,9 @@ class Recognising:
         old = np.array([before.get(FaceId(face), -1) for face in vectors.faces.tolist()], np.int64)
         after: NDArray[np.int64] = old
         if len(vectors.faces):
-            neighbours = neighbours_of(vectors, self._model, self._store)
-            known = self._known(vectors, standings)
-            labels = group(vectors.matrix, neighbours, known, scale=self._calibration.grouping, alike=alike)
+            scale = self._calibration.grouping
+            neighbours = neighbours_of(vectors, self._model, self._store, floor=scale.loosest)
+            labels = group(vectors.matrix, neighbours, self._known(vectors, standings), scale=scale, alike=alike)
             first_free = int(self._library.notes.get(NEXT_GROUP) or 1)
             after = reconcile(old, labels, first_free)
             self._library.notes.put(NEXT_GROUP, str(max(first_free, int(after.max(initial=0)) + 1)))
