@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, false, func, insert, o
 from photoscribe.app.library import PhotoRecord, Problem, ScanResult, StoredFact
 from photoscribe.app.ports import READ, KnownFile, SeenFile, Skipped
 from photoscribe.core.photo import Photo, PhotoId
+from photoscribe.core.precedence import merged_tags
 from photoscribe.stores.commits import parts
 from photoscribe.stores.database import Database
 from photoscribe.stores.facts import with_offset
@@ -169,7 +170,7 @@ def _replace_skipped(connection: Connection, scan: ScanResult) -> None:
 
 def _record(row: Any, facts: Sequence[Any]) -> PhotoRecord:
     place = ", ".join(part for part in (row.location, row.city, row.state, row.country) if part)
-    tags = dict.fromkeys("/".join(one.value) for one in facts if one.kind == "tag")
+    tags = merged_tags(tuple(one.value) for one in facts if one.kind == "tag")
     return PhotoRecord(
         PhotoId(row.id),
         to_path(row.path),
@@ -183,6 +184,6 @@ def _record(row: Any, facts: Sequence[Any]) -> PhotoRecord:
         row.caption,
         row.rating,
         row.camera,
-        tuple(tags),
+        tuple("/".join(tag) for tag in tags),
         tuple(StoredFact(one.kind, one.value, one.origin) for one in facts),
     )
