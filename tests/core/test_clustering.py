@@ -1,5 +1,6 @@
 """Groups gather one person's faces, obey every verdict, and keep their numbers."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -87,6 +88,19 @@ def test_the_order_of_the_faces_does_not_matter(seed: int, count: int) -> None:
     assert partition(straight) == {frozenset(order[list(one)].tolist()) for one in partition(shuffled)}
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_face_between_two_goes_to_the_same_one_in_any_order(order: tuple[int, ...]) -> None:
+    vectors = unit(np.array([[0.6, -0.8], [1, 0], [0.6, 0.8]]))
+    labels = np.empty(3, np.int32)
+    labels[list(order)] = grouped(vectors[list(order)])
+    assert labels.tolist() == [0, 0, -1]
+
+
+def test_groups_are_numbered_by_their_first_face() -> None:
+    vectors, _ = faces_of([2, 2, 2])
+    assert grouped(vectors, known(6, persons=[4, 4, -1, -1, -1, -1])).tolist() == [0, 0, 1, 1, 2, 2]
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.floats(0, 1), st.floats(0, 1), st.data())
 def test_stricter_only_ever_splits_groups(seed: int, count: int, one: float, other: float, data: st.DataObject) -> None:
     vectors = scattered(count, seed=seed)
@@ -152,13 +166,13 @@ def test_two_faces_of_one_photo_are_two_people_and_the_better_match_stays() -> N
     assert grouped(vectors, known(6, photos=[0, 1, 2, 3, 4, 3])).tolist() in ([0, 0, 0, -1, 0, 0], [0, 0, 0, 0, 0, -1])
 
 
-@pytest.mark.parametrize("confirmed", [None, 118])
+@pytest.mark.parametrize("confirmed", [None, 117, 118, 119])
 def test_one_collage_does_not_tear_a_person_into_pieces(confirmed: int | None) -> None:
     vectors, _ = faces_of([120])
     persons = [3 if face == confirmed else -1 for face in range(120)]
     about = known(120, photos=[*range(117), 200, 200, 200], persons=persons)
     assert grouped(vectors).tolist() == [0] * 120
-    labels = grouped(vectors, about)
+    labels = grouped(vectors, about, k=120)
     assert (labels[:117] == 0).all()
     assert sorted(labels[117:].tolist()) == [-1, -1, 0]
     assert confirmed is None or labels[confirmed] == 0
@@ -215,12 +229,18 @@ def test_a_blurred_face_joins_its_person_but_bridges_nobody() -> None:
 
 
 def test_weak_faces_alone_must_be_much_more_alike_and_poor_ones_stay_alone() -> None:
-    vectors = unit(np.array([[1, 0, 0], [0.5, np.sqrt(0.75), 0]]))
+    vectors = unit(np.array([[0.55, np.sqrt(1 - 0.55**2)], [1, 0]]))
     assert partition(grouped(vectors)) == {frozenset({0, 1})}
     assert not partition(grouped(vectors, known(2, grades=[WEAK, WEAK])))
     vectors = np.repeat(vectors[:1], 4, 0)
     assert grouped(vectors, known(4, grades=[WEAK, WEAK, POOR, POOR])).tolist() == [0, 0, -1, -1]
     assert grouped(vectors, known(4, grades=[STRONG, WEAK, POOR, POOR])).tolist() == [0, 0, 0, 0]
+
+
+def test_a_confirmed_weak_face_does_not_count_in_the_mean_of_its_person() -> None:
+    vectors = unit(np.array([[1.0, 0], [-1, 0], [0.6, 0.8]]))
+    assert grouped(vectors, known(3, persons=[0, 0, -1], grades=[STRONG, WEAK, STRONG])).tolist() == [0, 0, 0]
+    assert grouped(vectors, known(3, persons=[0, 0, -1])).tolist() == [0, 0, -1]
 
 
 def test_a_strong_face_takes_over_what_weak_faces_began() -> None:
@@ -291,6 +311,7 @@ def test_a_group_keeps_its_number_where_most_of_it_stays() -> None:
     assert ids([7, 7, 7, 4, 4, -1], [0, 0, 1, 1, 1, 1]) == [7, 7, 4, 4, 4, 4]
     assert ids([7, 7, 7, 7], [0, 0, 0, 1]) == [7, 7, 7, 100]
     assert ids([4, 4, 9, 9], [0, 0, 0, 0]) == [4, 4, 4, 4]
+    assert ids([4, 9, 9, 9], [0, 0, 0, 0]) == [9, 9, 9, 9]
     assert ids([4, 4], [-1, -1]) == [-1, -1]
     assert ids([], []) == []
 

@@ -65,6 +65,12 @@ class TestWithTilesOfEverySize:
         found = keep(nearest(vectors, k=k, floor=FLOOR), vectors, kept)
         assert_same(found, by_hand(vectors[kept], k))
 
+    def test_copies_of_a_photo_are_each_others_nearest_by_lower_index(self) -> None:
+        copies = np.repeat(scattered(1, seed=3), 9, axis=0)
+        expected = [[j for j in range(9) if j != i][:2] for i in range(9)]
+        assert nearest(copies, k=2).indices.tolist() == expected
+        assert extend(nearest(copies[:4], k=2), copies).indices.tolist() == expected
+
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 40), st.integers(1, 8), st.data())
 def test_any_history_of_additions_and_removals_ends_in_the_same_neighbours(
@@ -83,11 +89,6 @@ def test_extending_leaves_the_old_neighbours_as_they_were() -> None:
     before: NDArray[np.int32] = old.indices.copy()
     extend(old, vectors)
     assert (old.indices == before).all()
-
-
-def test_copies_of_a_photo_are_each_others_nearest_by_lower_index() -> None:
-    vectors = np.repeat(scattered(1, seed=3), 4, axis=0)
-    assert nearest(vectors, k=2).indices.tolist() == [[1, 2], [0, 2], [0, 1], [0, 1]]
 
 
 def test_a_row_says_above_which_likeness_nobody_is_missing() -> None:

@@ -112,6 +112,20 @@ def test_a_face_that_resembles_many_strangers_needs_more_to_be_named() -> None:
     assert probability(fitted(person("Ann", ann), background=lookalikes), face, "Ann") < plain / 2
 
 
+def test_a_person_who_resembles_many_strangers_is_named_less_easily() -> None:
+    ann, rest, crowd = unit(np.eye(64)[:3])
+    face = mixed((0.5, ann), (0.86, rest))
+    lookalikes = unit(0.45 * ann + 0.8 * crowd + 0.3 * scattered(40, seed=0, dimensions=64).astype(np.float64))
+    plain = probability(fitted(person("Ann", ann[None])), face, "Ann")
+    assert probability(fitted(person("Ann", ann[None]), background=lookalikes), face, "Ann") < plain / 2
+
+
+def test_the_mean_of_many_examples_must_be_closer() -> None:
+    vectors, _ = faces_of([4])
+    assert fitted(person("Ann", vectors)).looks.handicap == pytest.approx(SCALE.firm * 3 / 4)
+    assert fitted(person("Ann", vectors[:1])).looks.handicap == pytest.approx(0)
+
+
 def test_unnamed_faces_of_the_same_person_do_not_raise_the_bar() -> None:
     vectors, _ = faces_of([30])
     alone = probability(fitted(person("Ann", vectors[:3])), vectors[20:21], "Ann")
@@ -223,6 +237,7 @@ def test_nobody_is_twice_in_a_photo_and_the_likelier_face_has_them() -> None:
     ranking = ranked([[(0, 0.6), (1, 0.35)], [(0, 0.9), (1, 0.05)], [(0, 0.7), (1, 0.1)]])
     assert chosen(ranking, [5, 5, 6]) == [1, 0, 0]
     assert chosen(ranking, [5, 5, 5]) == [1, 0, -1]
+    assert chosen(ranked([[(0, 0.5), (1, 0.4)]]), [5]) == [0]
 
 
 def test_who_is_confirmed_in_a_photo_is_not_suggested_there_again() -> None:
@@ -254,5 +269,7 @@ def test_what_is_said_of_even_odds_holds() -> None:
     vectors = unit(np.eye(4)[:1])
     face = unit(np.array([[0.45, np.sqrt(1 - 0.45**2), 0, 0]]))
     assert probability(fitted(person("Ann", vectors)), face, "Ann") == pytest.approx(0.5, abs=1e-3)
+    either = fitted(person("Ann", vectors), person("Bob", -vectors))
+    assert probability(either, face, "Ann") == pytest.approx(1 / 3, abs=1e-3)
     likely = replace(SCALE, known=0.9)
     assert probability(fitted(person("Ann", vectors), scale=likely), face, "Ann") == pytest.approx(0.9, abs=1e-3)

@@ -11,6 +11,10 @@ from photoscribe.core.neighbours import Neighbours, check_unit_rows
 
 Labels = NDArray[np.int32]
 
+WEAK_SIZE_PX, POOR_SIZE_PX = 20, 12
+WEAK_SHARPNESS, POOR_SHARPNESS = 0.2, 0.05
+WEAK_FRONTAL = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -30,7 +34,7 @@ class Known:
         n = len(self.photos)
         if self.persons.shape != (n,) or self.grades.shape != (n,) or self.rejected.shape[1:] != (2,):
             raise ValueError("not columns of equal length")
-        if len(self.rejected) and not (0 <= self.rejected[:, 0].min() and self.rejected[:, 0].max() < n):
+        if len(self.rejected) and not (self.rejected[:, 0].min() >= 0 and self.rejected[:, 0].max() < n):
             raise ValueError("a rejection of a face that is not there")
 
     @classmethod
@@ -61,7 +65,7 @@ def group(
     if neighbours.floor > lowest:
         raise ValueError(f"neighbours above {neighbours.floor} cannot be grouped at {lowest}")
     start = _started(known.persons)
-    faces = Faces(vectors, start, known.grades, _rank(vectors))
+    faces = Faces(vectors, start, known.grades, known.persons >= 0, _rank(vectors))
     heights = Heights(lowest, scale.small_among(n), scale.weak, scale.both_weak)
     work = Agglomeration(faces, _conflicts(start, known), heights)
     row, column = np.nonzero(neighbours.similarities >= lowest)
@@ -69,7 +73,7 @@ def group(
     cut_short = np.flatnonzero(neighbours.complete_above > lowest)
     while work.run(work.connect(*work.unseen(cut_short))):
         pass
-    return _numbered(work.cluster)
+    return _numbered(work.outcome())
 
 
 def graded(qualities: NDArray[np.float32]) -> NDArray[np.int8]:
@@ -127,9 +131,9 @@ def _rank(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
 
 def _conflicts(start: NDArray[np.int64], known: Known) -> Conflicts:
     _, number, faces_of = np.unique(known.photos, return_inverse=True, return_counts=True)
-    photos: dict[int, set[int]] = {}
+    photos: dict[int, dict[int, list[int]]] = {}
     for face in np.flatnonzero(faces_of[number] > 1).tolist():
-        photos.setdefault(int(start[face]), set()).add(int(number[face]))
+        photos.setdefault(int(start[face]), {}).setdefault(int(number[face]), []).append(face)
     named = np.flatnonzero(known.persons >= 0)
     person = dict(zip(start[named].tolist(), known.persons[named].tolist(), strict=True))
     rejected: dict[int, set[int]] = {}

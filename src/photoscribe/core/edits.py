@@ -101,15 +101,22 @@ class ListEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class TagEdit:
-    """What an edit makes of a file's lists of names and tags.
+class TagLists:
+    """The keywords in a file: flat in dc:subject and in IPTC, hierarchical with "/" (digiKam) and "|" (Lightroom)."""
 
-    people: IPTC PersonInImage. keywords: flat ones (dc:subject, IPTC). paths, lightroom_paths: hierarchical
-    ones with "/" and with "|".
-    """
+    subject: tuple[str, ...] = ()
+    iptc: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    lightroom_paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TagEdit:
+    """What an edit makes of a file's lists. people: IPTC PersonInImage; the others as in TagLists."""
 
     people: ListEdit
-    keywords: ListEdit
+    subject: ListEdit
+    iptc: ListEdit
     paths: ListEdit
     lightroom_paths: ListEdit
 
@@ -152,11 +159,12 @@ def resulting_regions(current: Sequence[Region | None], edit: Edit) -> tuple[Pla
     return (*placed, *added)
 
 
-def tag_edit(edit: Edit, *, named: Iterable[str], paths: Iterable[str], lightroom_paths: Iterable[str]) -> TagEdit:
-    """What the edit does to the lists.
+def tag_edit(edit: Edit, named: Iterable[str], lists: TagLists) -> TagEdit:
+    """What the edit does to the lists of a file.
 
-    named: names that regions bear after the edit, which therefore stay. paths, lightroom_paths: the hierarchical
-    tags now in the file: a flat keyword stays while another path ends in it.
+    named: names that regions bear after the edit, which therefore stay. A flat keyword stays while another path ends
+    in it. A list that the file does not have yet begins with the keywords of the others: programs that read only one
+    list (digiKam and Immich the hierarchical one) would otherwise no longer see them.
     """
     people = _unique([*(region.name for region in edit.name_regions), *edit.add_people])
     staying = {same(name) for name in (*people, *named)}
@@ -166,24 +174,55 @@ def tag_edit(edit: Edit, *, named: Iterable[str], paths: Iterable[str], lightroo
         if same(name) not in staying
     ]
     add = [*((PEOPLE_TAG, name) for name in people), *edit.add_tags]
-    wanted = {_same_path(path) for path in add}
+    wanted = {_folded(path) for path in add}
     drop = [
         path
         for path in [*((PEOPLE_TAG, name) for name in gone), *((name,) for name in gone), *edit.drop_tags]
-        if _same_path(path) not in wanted
+        if _folded(path) not in wanted
     ]
-    dropped = {_same_path(path) for path in drop}
-    present = {_same_path(tuple(text.split("/"))) for text in paths}
-    present |= {_same_path(tuple(text.split("|"))) for text in lightroom_paths}
-    leaves = {path[-1] for path in (present - dropped) | wanted}
+    dropped = {_folded(path) for path in drop}
+    present = [path for path in _paths_in(lists) if _folded(path) not in dropped]
+    leaves = {same(path[-1]) for path in (*present, *add)}
+    flat = ListEdit(
+        _unique([path[-1] for path in add]),
+        _unique([path[-1] for path in drop if same(path[-1]) not in leaves]),
+    )
+    begun = _all_keywords(lists, present)
+    words = _unique([path[-1] for path in begun])
     return TagEdit(
         people=ListEdit(people, tuple(gone)),
-        keywords=ListEdit(
-            _unique([path[-1] for path in add]), tuple(path[-1] for path in drop if same(path[-1]) not in leaves)
+        subject=_seeded(flat, lists.subject, words),
+        iptc=_seeded(flat, lists.iptc, words),
+        paths=_seeded(_path_edit(add, drop, "/"), lists.paths, [path_text(path, "/") for path in begun]),
+        lightroom_paths=_seeded(
+            _path_edit(add, drop, "|"), lists.lightroom_paths, [path_text(path, "|") for path in begun]
         ),
-        paths=_path_edit(add, drop, "/"),
-        lightroom_paths=_path_edit(add, drop, "|"),
     )
+
+
+def _paths_in(lists: TagLists) -> list[TagPath]:
+    """The hierarchical tags, each once; digiKam's labels, which are no keywords, left out."""
+    split = [(text, "/") for text in lists.paths] + [(text, "|") for text in lists.lightroom_paths]
+    found: dict[TagPath, TagPath] = {}
+    for text, separator in split:
+        path = tuple(part for part in text.split(separator) if part)
+        if path and not path[0].startswith("_Digikam"):
+            found.setdefault(_folded(path), path)
+    return list(found.values())
+
+
+def _all_keywords(lists: TagLists, paths: Sequence[TagPath]) -> list[TagPath]:
+    """Every keyword of a file as a path: the hierarchical ones, and the flat ones that are no part of those."""
+    parts = {same(part) for path in paths for part in path}
+    flat = _unique([*lists.subject, *lists.iptc])
+    return [*paths, *((word,) for word in flat if word and same(word) not in parts)]
+
+
+def _seeded(change: ListEdit, current: Sequence[str], seeds: Sequence[str]) -> ListEdit:
+    if current or not change.add:
+        return change
+    dropped = {same(text) for text in change.drop}
+    return ListEdit(_unique([*(text for text in seeds if same(text) not in dropped), *change.add]), change.drop)
 
 
 # The separator cannot be escaped in either field; the full-width sign looks alike and folds back under NFKC.
@@ -199,7 +238,7 @@ def _path_edit(add: Iterable[TagPath], drop: Iterable[TagPath], separator: str) 
     return ListEdit(_unique([path_text(p, separator) for p in add]), _unique([path_text(p, separator) for p in drop]))
 
 
-def _same_path(path: TagPath) -> TagPath:
+def _folded(path: TagPath) -> TagPath:
     """A path in the form in which both separators have become full-width, so that both fields compare."""
     return tuple(same(part).replace("/", _FULL_WIDTH["/"]).replace("|", _FULL_WIDTH["|"]) for part in path)
 

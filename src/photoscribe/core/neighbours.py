@@ -40,7 +40,7 @@ class Neighbours:
         return np.where(full, self.similarities[:, -1:], np.float32(self.floor))[:, 0]
 
 
-def nearest(vectors: Vectors, *, k: int = 48, floor: float = 0.25) -> Neighbours:
+def nearest(vectors: Vectors, *, k: int = 48, floor: float = 0.2) -> Neighbours:
     """The k nearest neighbours of every row of (n, d) unit vectors with a similarity of at least the floor.
 
     Exact: every pair is computed once. Memory beside the result is bounded, whatever n is.

@@ -108,15 +108,27 @@ class Recogniser:
             people[rows] = np.where(probability[rows] > 0, order, -1)
         return Ranking(people, probability, unknown)
 
+    def likeness(self, vectors: Vectors) -> NDArray[np.float32]:
+        """(n, p) how alike each face is to the closest look of each person, with the bar taken off."""
+        return self._closest(vectors, self.looks)
+
+    def _closest(self, vectors: Vectors, looks: _Looks) -> NDArray[np.float32]:
+        """(n, p) likeness to the closest of each person's looks, very low where there are none."""
+        best = np.full((len(vectors), len(self.people)), -2, np.float32)
+        if len(looks.owner):
+            first = np.flatnonzero(np.r_[True, looks.owner[1:] != looks.owner[:-1]])
+            likeness = vectors @ looks.vectors.T - looks.handicap
+            best[:, looks.owner[first]] = np.maximum.reduceat(likeness, first, axis=1)
+        return np.asarray(best - _raised(vectors, self.strangers, self.scale)[:, None], np.float32)
+
     def _posterior(
         self, vectors: Vectors, forbidden: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(n, p) probabilities of the people and (n,) of nobody."""
         count = len(self.people)
-        own = _raised(vectors, self.strangers, self.scale)[:, None]
-        ratio = self._ratio(_closest(vectors, self.looks, count) - own)
+        ratio = self._ratio(self.likeness(vectors))
         ratio[forbidden[:, 0], forbidden[:, 1]] = 0
-        against = self._ratio(_closest(vectors, self.rejected, count))
+        against = self._ratio(self._closest(vectors, self.rejected))
         share = self.scale.known / count
         total = (1 - self.scale.known) + share * ratio.sum(1, keepdims=True)
         return share * ratio / (total + share * against), ((1 - self.scale.known) / total)[:, 0]
@@ -161,7 +173,8 @@ def _looks(vectors: Vectors, grades: NDArray[np.int8], scale: RecognitionScale) 
     """
     used = (grades < POOR) | (grades.min(initial=POOR) == POOR)
     vectors, grades, numbers = vectors[used], grades[used], np.arange(np.count_nonzero(used))
-    work = Agglomeration(Faces(vectors, numbers, grades, numbers), Conflicts({}, {}, {}), Heights(scale.look))
+    faces = Faces(vectors, numbers, grades, np.ones(len(numbers), bool), numbers)
+    work = Agglomeration(faces, Conflicts({}, {}, {}), Heights(scale.look))
     near = nearest(vectors, floor=scale.look)
     row, column = np.nonzero(near.indices >= 0)
     work.run(work.connect(row, near.indices[row, column].astype(np.int64)))
@@ -178,16 +191,6 @@ def _stacked(looks: Sequence[tuple[Vectors, NDArray[np.float32]]], dimensions: i
         np.repeat(np.arange(len(looks)), [len(vectors) for vectors, _ in looks]),
         np.concatenate([np.empty(0, np.float32), *(handicap for _, handicap in looks)]),
     )
-
-
-def _closest(vectors: Vectors, looks: _Looks, count: int) -> NDArray[np.float32]:
-    """(n, count) likeness of each face to the closest look of each number; -1 where it has none."""
-    best = np.full((len(vectors), count), -1, np.float32)
-    if len(looks.owner):
-        first = np.flatnonzero(np.r_[True, looks.owner[1:] != looks.owner[:-1]])
-        likeness = vectors @ looks.vectors.T - looks.handicap
-        best[:, looks.owner[first]] = np.maximum.reduceat(likeness, first, axis=1)
-    return best
 
 
 def _raised(vectors: Vectors, strangers: Vectors, scale: RecognitionScale) -> NDArray[np.float32]:
