@@ -123,6 +123,7 @@ def parse(packet: bytes) -> Packet:
             else:
                 properties.append((name, Text(text)))
         _no_text(description)
+        _known(child.name for child in description.children)
         properties.extend((child.name, _value(child, 0)) for child in description.children)
     names = [name for name, _ in properties]
     if len(set(names)) != len(names):
