@@ -152,11 +152,12 @@ def test_the_bar_shows_the_count_and_sentences_do_not_tear_it(monkeypatch: pytes
     monkeypatch.setenv("TERM", "xterm")
     with terminal() as (out, err, person):
         output = Output(stdout=out, stderr=err)
-        with output.counting("Indexing") as count:
+        with output.counting("Indexing [b]") as count:
             count(30, 60, "8.4 photos/s")
             output.complain("one [bad] photo")
         output.complain("after the bar")
         seen = screen(person)
+    assert "Indexing [b]" in seen
     assert "30/60" in seen
     assert "8.4 photos/s" in seen
     assert "one [bad] photo" in seen
