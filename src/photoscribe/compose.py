@@ -167,7 +167,12 @@ class BuildOpener:
 
     def __call__(self) -> Opener:
         from photoscribe.media.decoding import decode, reads_whole_file
-        from photoscribe.media.fingerprint import content_hash, content_hash_of_file, picture_hash
+        from photoscribe.media.fingerprint import (
+            content_hash,
+            content_hash_of_file,
+            picture_hash,
+            picture_hash_of_file,
+        )
         from photoscribe.media.kinds import media_kind
         from photoscribe.media.previews import PreviewCache, encode_preview
         from photoscribe.metadata.exiftool import ExifTool
@@ -183,11 +188,12 @@ class BuildOpener:
             FileReaders(
                 kind=media_kind,
                 reads_whole_file=reads_whole_file,
-                decode=decode,
+                decode=lambda path, data, side: decode(path, data, min_side=side),
                 read_metadata=lambda path, data, sidecars: read(path, data, sidecars=sidecars, exiftool=exiftool),
                 content_hash=content_hash,
                 content_hash_of_file=content_hash_of_file,
                 picture_hash=picture_hash,
+                picture_hash_of_file=picture_hash_of_file,
                 save_preview=save_preview,
             )
         )

@@ -198,6 +198,15 @@ def test_a_jpeg_of_a_thousand_empty_scans_is_refused() -> None:
         decode(PLACE, data[:-2] + scan * 1000 + b"\xff\xd9")
 
 
+def test_a_jpeg_whose_colours_lie_in_scans_of_their_own_is_reckoned_in_full() -> None:
+    """libjpeg then keeps every coefficient, as of a progressive one."""
+    data = resized(encoded(quarters(), "JPEG"), 20000, 20000)
+    scan = data.index(b"\xff\xda")
+    apart = data[:scan] + bytes.fromhex("ffda0008010100003f00") + data[scan + 14 :]
+    with pytest.raises(Undecodable, match="GB to decode"):
+        decode(PLACE, apart)
+
+
 def test_the_limits_are_the_callers() -> None:
     data = encoded(quarters(), "PNG")
     with pytest.raises(Undecodable, match="megapixels"):

@@ -167,17 +167,26 @@ def _needed_bytes(picture: ImageFile, name: str, data: bytes, min_side: int) -> 
 
 
 def _jpeg_bytes(picture: _Jpeg, data: bytes, min_side: int) -> float:
-    """Baseline is decoded in rows, already reduced; progressive keeps every coefficient, two bytes each."""
+    """One scan is decoded in rows, already reduced; for several every coefficient is kept, two bytes each."""
     width, height = picture.size
     reduced = 4 * width * height / _jpeg_scale(picture.size, min_side) ** 2
-    if "progressive" not in picture.info or not picture.layer:
+    if "progressive" not in picture.info and _is_one_scan(picture, data):
         return reduced
     scans = data.count(b"\xff\xda")
     if scans * width * height > _MAX_SCANNED_PIXELS:
         raise Undecodable(f"a JPEG in {scans} scans would take too long to decode. Try: save it again")
+    if not picture.layer:
+        return reduced
     densest = max(layer[1] for layer in picture.layer) * max(layer[2] for layer in picture.layer)
     samples = sum(layer[1] * layer[2] for layer in picture.layer) / max(1, densest)
     return reduced + 2 * width * height * samples
+
+
+def _is_one_scan(picture: _Jpeg, data: bytes) -> bool:
+    """Whether the first scan, at whose end Pillow's opener stops, holds all components."""
+    end = picture.fp.tell() if picture.fp else 0
+    start = end - 8 - 2 * picture.layers
+    return data[max(0, start) : start + 2] == b"\xff\xda"
 
 
 def _jpeg_scale(size: tuple[int, int], min_side: int) -> int:

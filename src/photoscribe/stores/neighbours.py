@@ -1,5 +1,6 @@
 """The graph of alike faces in a file beside the library: a cache, made again when it is lost or broken."""
 
+import contextlib
 import logging
 import zipfile
 from pathlib import Path
@@ -43,7 +44,8 @@ class NeighbourFile:
             unfinished.replace(path)
         except OSError as error:
             log.warning("the graph of alike faces could not be kept: %s", error)
-            unfinished.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                unfinished.unlink()
 
     def _path(self, model: str) -> Path:
         return self._folder / f"neighbours-{model}.npz"
