@@ -13,7 +13,6 @@ from photoscribe.core.geometry import Orientation
 from photoscribe.core.metadata import FileMetadata
 from photoscribe.core.photo import MediaKind, Photo, Picture, Pixels, Size
 
-
 PICTURE_SIDE = 1440
 """Long side in pixels that steps and previews get: twice what finds nearly all faces of 16 pixels at 1024 (models)."""
 
@@ -33,7 +32,8 @@ class FileReaders:
 
     kind: of the file, None when its name is not a photo's. reads_whole_file: whether the other
     functions want the bytes; for videos they take the path and get no bytes.
-    decode: (path, bytes, least long side in pixels), raises Undecodable; read_metadata and the hashes never raise for bad content.
+    decode: (path, bytes, least long side in pixels), raises Undecodable; read_metadata and the hashes
+    never raise for bad content.
     save_preview: (picture hash, pixels).
     """
 

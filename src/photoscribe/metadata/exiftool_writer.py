@@ -29,6 +29,8 @@ _PASSING = ("SourceFile", "System:", "ExifTool:", "Composite:", "XMP", "File:XMP
 _PLACE = re.compile(r"(Offsets?|Start|Position|Pointer)$")
 # GIF87a becomes GIF89a, which alone can hold XMP; in HEIF the XMP is an item of the media data.
 _MAY_CHANGE = re.compile(r"GIF:GIFVersion|QuickTime:(Copy\d+:)?MediaData(Size)?")
+# ExifTool adds what the standard demands of the directories in which it sets something.
+_MANDATORY = ("IFD0:", "ExifIFD:", "GPS:", "File:ExifByteOrder")
 # What exiv2 shows of places: pointers to directories, and blocks that hold such pointers beside their decoded tags.
 _EXIV2_PLACES = re.compile(
     r"(Offsets?|Start|Position|Pointer|\.Offset|ExifTag|GPSTag|InteroperabilityTag|SubIFDs|JPEGInterchangeFormat"
@@ -171,16 +173,23 @@ def _dump(exiftool: ExifTool, path: Path) -> dict[str, Any]:
 def _check_dumps(before: Mapping[str, Any], after: Mapping[str, Any], meant: Sequence[FieldChange]) -> None:
     fields = {change.field for change in meant}
     for key in dict.fromkeys([*before, *after]):
-        plain = re.sub(r":Copy\d+:", ":", key)
+        plain = _plain(key)
         if plain in fields or (key in before and key in after and _PLACE.search(key)):
+            continue
+        if fields and key not in before and plain.startswith(_MANDATORY):
             continue
         if before.get(key) != after.get(key):
             raise WriteRefused(f"{key} would not be the same, so the file was left as it is. Write to a sidecar.")
+    now = {_plain(key): value for key, value in after.items()}
     for change in meant:
-        if _texts(after.get(change.field, [])) != change.after and not _are_near(after.get(change.field), change.after):
+        if _texts(now.get(change.field, [])) != change.after and not _are_near(now.get(change.field), change.after):
             raise WriteRefused(
                 f"{change.field} would not read back, so the file was left as it is. Write to a sidecar."
             )
+
+
+def _plain(key: str) -> str:
+    return re.sub(r":Copy\d+:", ":", key)
 
 
 def _are_near(value: Any, wanted: Sequence[str]) -> bool:
