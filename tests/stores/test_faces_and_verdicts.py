@@ -62,7 +62,7 @@ def test_a_named_face_that_is_not_found_again_stays(library: SqliteLibrary) -> N
 @pytest.mark.parametrize("kind", ["ignored", "not_a_face"])
 def test_a_face_put_away_stays_away_when_it_is_found_again(library: SqliteLibrary, kind: str) -> None:
     found(library, face_at(0.1))
-    say(library, VerdictGiven(FaceId(1), Verdict(kind)))  # type: ignore[arg-type]
+    say(library, VerdictGiven(FaceId(1), Verdict(kind)))  # type: ignore[arg-type]  # one of the two literals
     found(library, face_at(0.1))
     assert states(library) == {1: ("ignored", None)}
 
@@ -140,13 +140,13 @@ def test_every_change_is_undone_and_redone(library: SqliteLibrary) -> None:
     change = library.history.record("name", "named", operations)[0]
     undo = library.history.record("undo", "back", inverse(operations), undoes=change)[0]
     assert (states(library), library.people.all()) == ({1: ("unknown", None)}, [])
-    assert library.history.get(change).undone_by == undo  # type: ignore[union-attr]
+    assert library.history.get(change).undone_by == undo  # type: ignore[union-attr]  # it was recorded above
     record = library.history.get(undo)
     assert record is not None
     library.history.record("undo", "again", inverse(record.operations), undoes=undo)
     assert states(library) == {1: ("confirmed", ANN)}
     assert library.people.all()[0].name == "Anna"
-    assert library.history.get(change).undone_by is None  # type: ignore[union-attr]
+    assert library.history.get(change).undone_by is None  # type: ignore[union-attr]  # it was recorded above
 
 
 def test_a_person_whom_somebody_still_is_survives_the_undo_that_made_her(library: SqliteLibrary) -> None:

@@ -177,7 +177,10 @@ def _merge(
 ) -> None:
     """Enters pending hits into the rows they belong to, in place, and raises `lowest` of rows now full."""
     k = found.indices.shape[1]
-    touched = np.unique(np.concatenate([faces for faces, _, _ in pending]))
+    hit = np.zeros(len(found), bool)
+    for faces, _, _ in pending:
+        hit[faces] = True
+    touched = np.flatnonzero(hit)
     kept_row, kept_column = np.nonzero(found.indices[touched] >= 0)
     faces = np.concatenate([touched[kept_row], *(faces for faces, _, _ in pending)])
     others = np.concatenate([found.indices[touched][kept_row, kept_column], *(others for _, others, _ in pending)])
