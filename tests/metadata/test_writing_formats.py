@@ -16,6 +16,8 @@ from PIL import Image, PngImagePlugin
 
 from photoscribe.core.edits import Edit
 from photoscribe.core.errors import WriteRefused
+from photoscribe.core.facts import Region
+from photoscribe.media.fingerprint import content_hash
 from photoscribe.metadata import iptc, tiff
 from photoscribe.metadata.bytes_of_file import FileView, joined, pieces
 from photoscribe.metadata.carriers import Sidecar, carrier_of
@@ -179,43 +181,23 @@ def test_a_truncated_scan_is_refused_rather_than_filled_up(writer: Writer, tmp_p
 
 
 def test_the_pictures_behind_the_first_stay_where_their_list_says(writer: Writer, tmp_path: Path, shared: Path) -> None:
-    """A list of pictures tells distances; the metadata that grows may stand on either side of it."""
-    source = shared / "metadata" / "pillow" / "frame_size.mpo"
-    data = source.read_bytes()
+    """A list of pictures tells distances from itself; the metadata that grows may stand before it or behind it."""
+    data = (shared / "metadata" / "pillow" / "frame_size.mpo").read_bytes()
     listed = data.index(b"MPF\0")
     start = data.rindex(b"\xff\xe2", 0, listed)
-    behind = listed + struct.unpack(">H", data[start + 2 : start + 4])[0] - 4
+    behind = listed + struct.unpack(">H", data[start + 2 : start + 4])[0] - 2
     body = packet(bag("dc:subject", "Sea"))
     segment = b"\xff\xe1" + struct.pack(">H", len(body) + 31) + b"http://ns.adobe.com/xap/1.0/\0" + body
-    for at in (start, behind):
-        moved = data[:at] + segment + data[at:]
-        if at == behind:  # the list counts from itself, so what follows it moves
-            path = written(tmp_path, moved, "late.mpo")
-            assert not shows_both(path)
-            continue
-        path = written(tmp_path, moved, "early.mpo")
-        assert shows_both(path)
+    before = data[:start] + segment + data[start:]
+    for number, content in enumerate((data, before, put_behind_list(data, start, behind, segment))):
+        path = written(tmp_path, content, f"{number}.mpo")
+        shown = pixels(path)
+        assert len(shown) == 2
         write(writer, path)
-        assert shows_both(path)
-    path = written(tmp_path, data, "late.mpo")
-    write(writer, path)
-    assert shows_both(path)
-    # Now the packet stands behind the list, and grows there.
-    carrier = carrier_of(data[:16])
-    assert carrier is not None
-    grown = put_behind_list(data, start, behind, segment)
-    path = written(tmp_path, grown, "behind.mpo")
-    assert shows_both(path)
-    write(writer, path)
-    assert shows_both(path)
-    assert [region.name for region in read(path).regions] == ["Ann"]
-
-
-def shows_both(path: Path) -> bool:
-    try:
-        return len(pixels(path)) == 2
-    except (OSError, SyntaxError):
-        return False
+        assert pixels(path) == shown
+        assert [region.name for region in read(path).regions] == ["Ann"]
+    late = path.read_bytes()
+    assert late.index(b"MPF\0") < late.index(b"RegionList")
 
 
 def put_behind_list(data: bytes, start: int, behind: int, segment: bytes) -> bytes:
@@ -240,6 +222,38 @@ def test_metadata_larger_than_a_jpeg_segment_is_refused(writer: Writer, tmp_path
     with pytest.raises(WriteRefused, match="larger than one JPEG segment"):
         write(writer, path)
     assert path.read_bytes() == data
+
+
+def test_a_photo_that_ends_in_a_list_of_places_gets_a_sidecar(writer: Writer, tmp_path: Path) -> None:
+    path = written(tmp_path, jpeg() + b"AXS!" + bytes(8))
+    assert plan(writer, path).path.suffix == ".xmp"
+
+
+def test_a_picture_that_exiftool_changes_is_found_out(tmp_path: Path, shared: Path) -> None:
+    data = (shared / "metadata" / "exiftool-t" / "GIF.gif").read_bytes()
+    path = written(tmp_path, data, "a.gif")
+    for picture_hash in (lambda found: str(len(found)), content_hash):
+        with Writer(picture_hash=picture_hash, content_hash=content_hash) as suspicious:
+            if plan(suspicious, path).tool != "exiftool":
+                pytest.skip("no ExifTool is installed")
+            with pytest.raises(WriteRefused, match="picture cannot be proven"):
+                write(suspicious, path)
+    assert path.read_bytes() == data
+    assert names_in(tmp_path) == ["a.gif"]
+
+
+def test_a_name_of_the_same_length_moves_the_time_where_the_size_cannot(
+    writer: Writer, tmp_path: Path, shared: Path
+) -> None:
+    path = written(tmp_path, (shared / "metadata" / "exiftool-t" / "GIF.gif").read_bytes(), "a.gif")
+    if plan(writer, path).tool != "exiftool":
+        pytest.skip("no ExifTool is installed")
+    write(writer, path)
+    before = path.stat()
+    write(writer, path, Edit(name_regions=(Region(ANN.box, "Bob"),), drop_regions=(ANN,)))
+    after = path.stat()
+    assert after.st_size == before.st_size
+    assert after.st_mtime_ns == before.st_mtime_ns + 1_000_000_000
 
 
 def test_names_in_a_second_block_of_xmp_are_not_written_past(writer: Writer, tmp_path: Path) -> None:

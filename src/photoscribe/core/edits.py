@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from photoscribe.core.facts import Place, Position, Region, TagPath, Taken
@@ -133,30 +133,44 @@ def resulting_regions(current: Sequence[Region | None], edit: Edit) -> tuple[Pla
     must be left alone. A region at the place of a confirmed face is renamed; a box that is there already is left as
     its program drew it.
     """
-    holders: dict[int, Region] = {}
-    homeless = []
-    for wanted in edit.name_regions:
-        index = _nearest(wanted, _bearing(wanted.name, current, holders))
-        if index is None:
-            homeless.append(wanted)
-        else:
-            holders[index] = wanted
-    dropped = set(_dropped(current, edit, holders))
-    added = []
-    for wanted in homeless:
-        index = _renamable(wanted, current, holders, dropped)
-        if index is None:
-            added.append(Placed(wanted, None))
-        else:
-            holders[index] = wanted
+    faces = {index: region for index, region in enumerate(current) if region is not None and _is_face(region)}
+    wanted = edit.name_regions
+    holders = _matched(
+        (_nearness(face, region), place, index)
+        for place, face in enumerate(wanted)
+        for index, region in faces.items()
+        if _is_this_face(face, region)
+    )
+    dropped = {
+        index
+        for index, region in faces.items()
+        if index not in holders and any(_is_this_face(unwanted, region) for unwanted in edit.drop_regions)
+    }
+    at_home = set(holders.values())
+    holders |= _matched(
+        (_nearness(face, region), place, index)
+        for place, face in enumerate(wanted)
+        for index, region in faces.items()
+        if place not in at_home and index not in holders and _may_take_the_name(face, region, goes=index in dropped)
+    )
     placed = []
     for index, region in enumerate(current):
         if region is None or (index in dropped and index not in holders):
             continue
-        name = holders[index].name if index in holders else region.name
+        name = wanted[holders[index]].name if index in holders else region.name
         renamed = same(name) != same(region.name)
         placed.append(Placed(Region(region.box, name, FACE) if renamed else region, index))
-    return (*placed, *added)
+    new = [face for place, face in enumerate(wanted) if place not in holders.values()]
+    return (*placed, *(Placed(face, None) for face in new))
+
+
+def _matched(pairs: Iterable[tuple[tuple[float, float], int, int]]) -> dict[int, int]:
+    """Pairs of (nearness, wanted face, region), the nearest first, each face and each region once; by region."""
+    found: dict[int, int] = {}
+    for _, place, index in sorted(pairs, reverse=True):
+        if index not in found and place not in found.values():
+            found[index] = place
+    return found
 
 
 def tag_edit(edit: Edit, named: Iterable[str], lists: TagLists) -> TagEdit:
@@ -254,47 +268,20 @@ def _is_face(region: Region) -> bool:
     return region.kind.casefold() in {"face", ""}
 
 
-def _bearing(name: str, current: Sequence[Region | None], taken: Collection[int]) -> dict[int, Box]:
-    """The boxes of the faces with that name which are not in `taken`, by index."""
-    return {
-        index: region.box
-        for index, region in enumerate(current)
-        if region is not None and index not in taken and _is_face(region) and same(region.name) == same(name)
-    }
+def _is_this_face(face: Region, region: Region) -> bool:
+    """Whether a region bears the name, at the same place: by its overlap, or else by its centre."""
+    if same(face.name) != same(region.name):
+        return False
+    return iou(face.box, region.box) >= SAME_FACE or _distance(face.box, region.box) < _reach(face.box, region.box)
 
 
-def _nearest(wanted: Region, boxes: dict[int, Box]) -> int | None:
-    """The box at the same place: of the best overlap, or else of the nearest centre."""
-    if not boxes:
-        return None
-    index = max(boxes, key=lambda i: (iou(boxes[i], wanted.box), -_distance(boxes[i], wanted.box)))
-    if iou(boxes[index], wanted.box) >= SAME_FACE:
-        return index
-    index = min(boxes, key=lambda i: _distance(boxes[i], wanted.box))
-    return index if _distance(boxes[index], wanted.box) < _reach(boxes[index], wanted.box) else None
+def _may_take_the_name(face: Region, region: Region, *, goes: bool) -> bool:
+    """Whether a region at this place is to go, or names nobody, or is surely the same face."""
+    return iou(face.box, region.box) >= (SAME_FACE if goes or not region.name else SURELY_SAME_FACE)
 
 
-def _dropped(current: Sequence[Region | None], edit: Edit, holders: Collection[int]) -> Iterator[int]:
-    for unwanted in edit.drop_regions:
-        boxes = _bearing(unwanted.name, current, holders)
-        overlapping = [index for index, box in boxes.items() if iou(box, unwanted.box) >= SAME_FACE]
-        nearest = _nearest(unwanted, boxes)
-        yield from overlapping or ([] if nearest is None else [nearest])
-
-
-def _renamable(
-    wanted: Region, current: Sequence[Region | None], holders: Collection[int], dropped: Collection[int]
-) -> int | None:
-    """The face at this place that may take the name: one that is to go, or names nobody, or is surely the same."""
-    best, best_overlap = None, 0.0
-    for index, region in enumerate(current):
-        if region is None or index in holders or not _is_face(region):
-            continue
-        overlap = iou(region.box, wanted.box)
-        least = SAME_FACE if index in dropped or not region.name else SURELY_SAME_FACE
-        if overlap >= least and overlap > best_overlap:
-            best, best_overlap = index, overlap
-    return best
+def _nearness(face: Region, region: Region) -> tuple[float, float]:
+    return iou(face.box, region.box), -_distance(face.box, region.box)
 
 
 def _distance(a: Box, b: Box) -> float:

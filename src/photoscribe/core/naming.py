@@ -25,11 +25,11 @@ def edit_of(faces: Sequence[FaceSaid], names: Mapping[PersonId, str], written: S
     no longer stands by, and those of other programs that the user contradicted on that very face.
     written: the named regions that our last write left in the files.
     """
-    wanted = [Region(face.box, names[id_]) for face in faces if (id_ := _confirmed(face, "user")) in names]
+    wanted = [Region(face.box, names[id_]) for face in faces if (id_ := _confirmed(face, "user")) and id_ in names]
     unwanted = _abandoned(written, wanted)
     for face in faces:
         in_file = _confirmed(face, "file")
-        if in_file in names and _contradicts(face, in_file):
+        if in_file is not None and in_file in names and _contradicts(face, in_file):
             unwanted.append(Region(face.box, names[in_file]))
     return Edit(name_regions=tuple(wanted), drop_regions=tuple(dict.fromkeys(unwanted)))
 
