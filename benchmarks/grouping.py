@@ -15,9 +15,9 @@ from sklearn.cluster import DBSCAN, AgglomerativeClustering
 
 from labelled_faces import GROUPS, FacesAndLabels, Ids, Vectors, bcubed, load, made_up
 from measuring import table
-from photoscribe.core.agglomeration import STRONG, WEAK
+from photoscribe.core.agglomeration import STRONG
 from photoscribe.core.calibration import CALIBRATIONS, GroupingScale
-from photoscribe.core.clustering import Known, group
+from photoscribe.core.clustering import Known, graded, group
 from photoscribe.core.neighbours import nearest
 
 _WANTED_PRECISION, _WANTED_F, _WANTED_OF_A_GROUP = 0.99, 0.985, 0.97
@@ -119,19 +119,23 @@ def by_setting(faces: FacesAndLabels, scale: GroupingScale) -> None:
 
 
 def with_poor_pictures(faces: FacesAndLabels, scale: GroupingScale) -> None:
-    """Two in five faces of 16 pixels, first taken for good, then known to be weak."""
-    random = np.random.default_rng(0)
-    small = random.random(len(faces.who)) < 0.4
-    vectors = np.where(small[:, None], faces.tiny, faces.vectors)
+    """Two in five faces tiny or blurred, first taken for good, then graded by their quality."""
     rows = []
-    for name, grade in (("taken for good", STRONG), ("known to be weak", WEAK)):
-        nobody, grades = np.full(len(small), -1), np.where(small, grade, STRONG).astype(np.int8)
-        known = Known(np.arange(len(small)), nobody, np.empty((0, 2), np.int64), grades)
-        labels = group(vectors, nearest(vectors), known, scale=scale).astype(np.int64)
-        one, precision = score(labels, faces), bcubed(labels, faces.who)[0]
-        split = [f"{precision[~small].mean():.4f}", f"{precision[small].mean():.4f}"]
-        rows.append([name, f"{one.precision:.4f}", *split, f"{one.recall:.4f}", f"{one.f:.4f}", f"{one.pulled:.1%}"])
-    heads = ["2 in 5 faces of 16 px", "precision", "of good", "of small", "recall", "F", "strangers pulled"]
+    for kind, poor, quality in (
+        ("17 px", faces.tiny, faces.tiny_quality),
+        ("blurred", faces.blurred, faces.blurred_quality),
+    ):
+        chosen = (np.random.default_rng(0).random(len(faces.who)) < 0.4) & ~np.isnan(poor[:, 0])
+        vectors = np.where(chosen[:, None], poor, faces.vectors)
+        for name, given in (("taken for good", np.full(len(chosen), STRONG)), ("graded", graded(quality))):
+            known = replace(
+                Known.of_photos(np.arange(len(chosen))), grades=np.where(chosen, given, STRONG).astype(np.int8)
+            )
+            labels = group(vectors, nearest(vectors), known, scale=scale).astype(np.int64)
+            one, (precision, recall) = score(labels, faces), bcubed(labels, faces.who)
+            parts = [f"{figure[part].mean():.4f}" for part in (~chosen, chosen) for figure in (precision, recall)]
+            rows.append([f"{kind} ({chosen.sum()}), {name}", *parts, f"{one.f:.4f}", f"{one.pulled:.1%}"])
+    heads = ["poor faces", "good: precision", "recall", "poor: precision", "recall", "F", "strangers pulled"]
     print(table(heads, rows), "", sep="\n")
 
 

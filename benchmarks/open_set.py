@@ -33,9 +33,9 @@ class Trial:
     probes: Ids
     truth: Ids
 
-    def among(self, people: Mask, who: Ids) -> "Trial":
-        """The same with the probes of some people only."""
-        inside = people[who[self.probes]]
+    def within(self, rows: Mask) -> "Trial":
+        """The same with some of the probes only."""
+        inside = rows[self.probes]
         return replace(self, probes=self.probes[inside], truth=self.truth[inside])
 
 
@@ -139,11 +139,11 @@ class Bench:
         """All folds' people, everybody being in the gallery. probes: the faces' vectors to recognise, in their rows."""
         everybody, parts = np.ones(self.faces.who.max() + 1, bool), []
         for seed in range(10, 10 + DRAWS):
-            trial = draw(self.faces, examples, seed, everybody)
+            trial = draw(self.faces, examples, seed, everybody).within(~np.isnan(probes[:, 0]))
             strangers = background_of(probes[trial.probes], self.model) if background else probes[:0]
             for fold, scale in zip(folds(self.faces), self.scales, strict=True):
                 made = taught(self.faces, trial.gallery, strangers, scale)
-                parts.append(self._outcome(made, trial.among(fold, self.faces.who), probes))
+                parts.append(self._outcome(made, trial.within(fold[self.faces.who]), probes))
         columns = ("probability", "right", "known", "group", "excluded")
         return Outcome(*(np.concatenate([getattr(part, column) for part in parts]) for column in columns))
 

@@ -8,11 +8,12 @@ four fifths. `--calibrate` fits on all people and prints the constants of core/c
 import argparse
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labelled_faces import GROUPS, FacesAndLabels, Vectors, load, made_up
+from labelled_faces import GROUPS, FacesAndLabels, load, made_up
 from measuring import table
 from open_set import EXAMPLES, Bench, Outcome, background_of, draw, fit, folds, taught
 from photoscribe.core.agglomeration import STRONG
@@ -169,11 +170,13 @@ def tell_background(faces: FacesAndLabels, model: Calibration) -> None:
             let_in = likeness > (least if name != "moves it both ways" else np.quantile(moved[~own], 1 - 1e-4))
             inside = [~own & alike & (faces.group[probes] == group)[:, None] for group in GROUPS]
             shares[name].append([let_in[own].mean(), *(let_in[one].mean() for one in inside)])
-    rows = []
+    lines = []
     for name, drawn in shares.items():
         recall, *false = np.mean(drawn, axis=0)
-        rows.append([name, f"{recall:.2%}", *(f"{one * 1e4:.1f}" for one in false)])
-    print(table(["background, 3 examples", "recall", *(f"per 10,000 {group}" for group in GROUPS)], rows), "", sep="\n")
+        lines.append([name, f"{recall:.2%}", *(f"{one * 1e4:.1f}" for one in false)])
+    print(
+        table(["background, 3 examples", "recall", *(f"per 10,000 {group}" for group in GROUPS)], lines), "", sep="\n"
+    )
 
 
 def tell_rejections(faces: FacesAndLabels, model: Calibration) -> None:
@@ -205,7 +208,7 @@ def tell_time(faces: FacesAndLabels, model: Calibration, count: int) -> None:
     vectors, who = made_up(faces, count + 10_000)
     gallery = [np.flatnonzero(who[:10_000] == person)[:20] for person in np.unique(who[:10_000])[:500]]
     started = time.perf_counter()
-    made = taught(replace_vectors(faces, vectors), gallery, vectors[-2000:], model.recognition)
+    made = taught(replace(faces, vectors=vectors), gallery, vectors[-2000:], model.recognition)
     ready = time.perf_counter()
     made.rank(vectors[10_000:], forbidden=_NOTHING)
     done = time.perf_counter()
@@ -216,10 +219,6 @@ def tell_time(faces: FacesAndLabels, model: Calibration, count: int) -> None:
         f"{done - ready:.1f}",
     ]
     print(table(["people (examples)", "fit s", "faces ranked", "rank s"], [row]), "", sep="\n")
-
-
-def replace_vectors(faces: FacesAndLabels, vectors: Vectors) -> FacesAndLabels:
-    return FacesAndLabels(vectors, vectors, vectors, faces.who, faces.kind, faces.group)
 
 
 def reached(outcome: Outcome, least: float) -> bool:
@@ -245,7 +244,7 @@ def main() -> None:
         print(fit(faces, everybody, model.recognition), "", *bench.scales, "", sep="\n")
     alone = {f"{n}, no background": bench.outcome(n, probes=faces.vectors, background=False) for n in EXAMPLES}
     tell_thresholds(plain | alone)
-    small = {f"{examples}, faces of 24 px": bench.outcome(examples, probes=faces.small) for examples in EXAMPLES}
+    small = {f"{examples}, faces of 25 px": bench.outcome(examples, probes=faces.small) for examples in EXAMPLES}
     tell_open_set(plain | alone | small, least)
     tell_calibration(plain | alone | small, model.recognition.known)
     tell_peers(faces, model)

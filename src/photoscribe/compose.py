@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from photoscribe.app.editing import Editing
 from photoscribe.app.indexing import Indexing
+from photoscribe.app.library import FaceRecord
 from photoscribe.app.opening import FileReaders, Opener
 from photoscribe.app.ports import READ, Executor
 from photoscribe.app.recognising import Recognising
@@ -132,6 +133,19 @@ class Application:
     def undoing(self) -> Undoing:
         return Undoing(self.library, self.writing, learn=self.recognising.learn)
 
+    def sheet(self, faces: Sequence[FaceRecord]) -> bytes:
+        """A JPEG that shows these faces. Raises PhotoError and Unavailable."""
+        from photoscribe.media.crops import Crops, contact_sheet
+        from photoscribe.media.previews import PreviewCache
+
+        crops = Crops(PreviewCache(self._previews, self.settings.cache_bytes))
+        hashes = {face.photo: self.library.catalogue.picture_hash(face.photo) for face in faces}
+        return contact_sheet([crops.crop(face.path, hashes[face.photo], face.box) for face in faces])
+
+    @property
+    def _previews(self) -> Path:
+        return self.settings.cache / "previews"
+
     @cached_property
     def _folders(self) -> FolderSource:
         from photoscribe.media.fingerprint import content_hash_of_file
@@ -152,7 +166,7 @@ class Application:
 
         settings = self.settings
         step = face_step(self.pack, WeightStore(settings.models))
-        build = BuildOpener(settings.cache / "previews", settings.cache_bytes)
+        build = BuildOpener(self._previews, settings.cache_bytes)
         limits = ChildLimits(settings.file_seconds, settings.file_bytes)
         with LocalExecutor([step], build, threads=settings.threads, limits=limits) as executor:
             yield executor
@@ -166,6 +180,7 @@ class BuildOpener:
     cache_bytes: int
 
     def __call__(self) -> Opener:
+        from photoscribe.media.crops import PREVIEW_SIDE, preview_key
         from photoscribe.media.decoding import decode, reads_whole_file
         from photoscribe.media.fingerprint import (
             content_hash,
@@ -182,7 +197,7 @@ class BuildOpener:
         cache = PreviewCache(self.previews, self.cache_bytes)
 
         def save_preview(key: str, pixels: Pixels) -> None:
-            cache.put(f"{key}-1440", encode_preview(pixels))
+            cache.put(preview_key(key), encode_preview(pixels, PREVIEW_SIDE))
 
         return Opener(
             FileReaders(

@@ -53,6 +53,10 @@ class Catalogue(Protocol):
 
     def file(self, photo: PhotoId) -> KnownFile | None: ...
 
+    def picture_hash(self, photo: PhotoId) -> str:
+        """As Opened has it; "" while the photo was never opened."""
+        ...
+
     def sized(self, sizes: Collection[int]) -> Sequence[KnownFile]:
         """Every known file, missing or not, of one of these sizes in bytes."""
         ...

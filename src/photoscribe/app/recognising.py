@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from photoscribe.app.editing import Chosen
 from photoscribe.app.library import FaceRecord, FaceVectors, Library
 from photoscribe.app.neighbouring import NeighbourStore, neighbours_of
 from photoscribe.core.calibration import Calibration
 from photoscribe.core.clustering import Known, graded, group, reconcile
+from photoscribe.core.errors import UsageError
 from photoscribe.core.people import FaceId, GroupId, PersonId, Standing, Suggestion
 from photoscribe.core.query import Query
 from photoscribe.core.recognition import PersonExamples, Recogniser, exclusive, identities
@@ -61,7 +63,7 @@ class Recognising:
             neighbours = neighbours_of(vectors, self._model, self._store, floor=scale.loosest)
             labels = group(vectors.matrix, neighbours, self._known(vectors, standings), scale=scale, alike=alike)
             first_free = int(self._library.notes.get(NEXT_GROUP) or 1)
-            after = reconcile(old, labels, first_free)
+            after = reconcile(old, _largest_first(labels), first_free)
             self._library.notes.put(NEXT_GROUP, str(max(first_free, int(after.max(initial=0)) + 1)))
         now = {FaceId(f): GroupId(g) for f, g in zip(vectors.faces.tolist(), after.tolist(), strict=True) if g >= 0}
         different = {face: now.get(face) for face in before.keys() | now.keys() if before.get(face) != now.get(face)}
@@ -169,6 +171,22 @@ class Recognising:
             if (not names or face.standing.person in ids) and (not states or face.standing.state in states)
         ]
 
+    def shown(self, wanted: tuple[Chosen, tuple[str, ...]]) -> Sequence[FaceRecord]:
+        """The faces of groups (those nobody named), of people (confirmed), and single ones. Raises UsageError."""
+        chosen, names = wanted
+        table = self._library.faces
+        found = list(table.all(faces=chosen.faces)) if chosen.faces else []
+        if chosen.groups:
+            found += [one for one in table.all(groups=chosen.groups) if one.standing.state == "unknown"]
+        for name in names:
+            person = self._library.people.named(name)
+            if person is None:
+                raise UsageError(f"no such person: {name}. Try: photoscribe people")
+            found += [one for one in table.all(people=[person.id]) if one.standing.person == person.id]
+        if not found:
+            raise UsageError("no such face or group. Try: photoscribe people groups")
+        return found
+
     def name_of(self, person: PersonId | None) -> str | None:
         return self._names().get(person) if person is not None else None
 
@@ -190,6 +208,15 @@ class Recognising:
         ]
         pairs = np.array(rejected, np.int64).reshape(-1, 2)
         return Known(vectors.photos, persons, pairs, graded(vectors.qualities))
+
+
+def _largest_first(labels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The same groups with their numbers in order of size, so that new groups get the numbers a person expects."""
+    sizes = np.bincount(labels[labels >= 0])
+    rank = np.empty(len(sizes) + 1, np.int32)
+    rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
+    rank[-1] = -1  # what label -1, alone, picks
+    return rank[labels]
 
 
 def _without(vectors: FaceVectors, standings: Mapping[FaceId, Standing]) -> FaceVectors:

@@ -23,11 +23,9 @@ def write(
     asked = query_of(query)
     receipts = writing.plan(asked, to) if dry_run else writing.write(asked, to)
     counts: dict[str, int] = {}
-    with run.output.counting("Writing") as count:
-        for done, receipt in enumerate(receipts, 1):
-            counts[receipt.outcome] = counts.get(receipt.outcome, 0) + 1
-            count(done, done)
-            _show(run, receipt, None if dry_run else writing.change)
+    for receipt in receipts:
+        counts[receipt.outcome] = counts.get(receipt.outcome, 0) + 1
+        _show(run, receipt, None if dry_run else writing.change)
     _summary(run, counts, None if dry_run else writing.change)
     _end(counts)
 

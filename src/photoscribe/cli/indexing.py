@@ -31,10 +31,12 @@ def look(context: typer.Context, paths: PATHS = None) -> None:
     run = session(context)
     report = _indexed(run, paths or [])
     run.output.text(_sentence(report))
-    groups = len(run.application.recognising.groups())
+    groups = run.application.recognising.groups()
     if groups:
-        run.output.tell(f"{groups} groups of faces wait for a name: photoscribe people groups")
-        run.output.tell('Name one: photoscribe people name 3 "Ann". Then put it into the files: photoscribe write')
+        largest = groups[0].id
+        run.output.tell(f"{len(groups)} groups of faces wait for a name: photoscribe people groups")
+        run.output.tell(f"See the largest: photoscribe people show {largest}")
+        run.output.tell(f'Name it: photoscribe people name {largest} "Ann". Put it into the files: photoscribe write')
     _end(run, report)
 
 

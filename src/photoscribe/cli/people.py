@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from photoscribe.cli.session import absolute, chosen, session
+from photoscribe.cli.session import absolute, chosen, session, targets_or_people
 from photoscribe.core.errors import UsageError
 from photoscribe.core.geometry import Box
 
 app = typer.Typer(no_args_is_help=False, add_completion=False)
 
 TARGETS = Annotated[list[str], typer.Argument(metavar="GROUP|FACE...", help="Groups like 3, faces like f12.")]
+MOST_SHOWN = 200
 PERSON = Annotated[str | None, typer.Option("--person", help="Whom it is about, when not the person it is taken for.")]
 
 
@@ -58,7 +59,28 @@ def groups(
         return
     run.output.table(("group", "faces", "sample"), [(one.id, one.faces, one.sample.path) for one in found])
     if found:
-        run.output.tell(f'Name one: photoscribe people name {found[0].id} "Ann"')
+        run.output.tell(f"See who one is: photoscribe people show {found[0].id}")
+        run.output.tell(f'Name it: photoscribe people name {found[0].id} "Ann"')
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    targets: TARGETS,
+    into: Annotated[Path | None, typer.Option(help="The picture to write; else one beside the library.")] = None,
+) -> None:
+    """Make a picture of the faces of groups, people or single faces, to see who they are: people show 3."""
+    run = session(context)
+    faces = run.application.recognising.shown(targets_or_people(targets))[:MOST_SHOWN]
+    path = absolute(into) if into else run.application.settings.library / "cache" / "faces.jpg"
+    try:
+        path.write_bytes(run.application.sheet(faces))
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}. Choose another place with --into") from error
+    if run.output.json_lines:
+        run.output.record({"path": path, "faces": [f"f{face.id}" for face in faces]})
+    else:
+        run.output.path(path)
 
 
 @app.command()

@@ -77,5 +77,11 @@ def chosen(targets: list[str]) -> Chosen:
     return Chosen(tuple(faces), tuple(groups))
 
 
+def targets_or_people(targets: list[str]) -> tuple[Chosen, tuple[str, ...]]:
+    """Faces and groups, and what is neither: names of people."""
+    names = tuple(one for one in targets if not (_FACE.fullmatch(one) or _GROUP.fullmatch(one)))
+    return chosen([one for one in targets if one not in names]), names
+
+
 def absolute(path: Path) -> Path:
     return path.expanduser().absolute()

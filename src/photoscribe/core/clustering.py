@@ -12,8 +12,8 @@ from photoscribe.core.neighbours import Neighbours, check_unit_rows
 Labels = NDArray[np.int32]
 
 WEAK_SIZE_PX, POOR_SIZE_PX = 20, 12
-WEAK_SHARPNESS, POOR_SHARPNESS = 0.2, 0.05
-WEAK_FRONTAL = 0.2
+WEAK_SHARPNESS, POOR_SHARPNESS = 0.35, 0.1
+WEAK_FRONTAL = 0.25
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,11 @@ class SqlCatalogue:
             row = connection.execute(_files().where(_file.photo_id == photo_id)).first()
         return _known(row) if row is not None else None
 
+    def picture_hash(self, photo_id: PhotoId) -> str:
+        with self._database.read() as connection:
+            found = connection.execute(select(photo.c.picture_hash).where(photo.c.id == photo_id)).scalar()
+        return found or ""
+
     def skipped_under(self, roots: Sequence[Path]) -> Sequence[Skipped]:
         wanted = select(skipped).where(_under(skipped.c.path, roots)).order_by(skipped.c.path)
         with self._database.read() as connection:

@@ -4,6 +4,7 @@ import http.client
 import subprocess
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def _wheel(origin: WheelFile, into: Path) -> Path:
 def _download(origin: Download, into: Path, limit_bytes: int) -> Path:
     if not origin.url.startswith("https://"):
         raise Unavailable(f"{origin.url} is not a safe address")
-    target = into / "download"
+    target, host = into / "download", urllib.parse.urlsplit(origin.url).hostname
     try:
         with (
             urllib.request.urlopen(origin.url, timeout=_SILENCE_SECONDS) as response,  # noqa: S310  # https, see above
@@ -55,8 +56,8 @@ def _download(origin: Download, into: Path, limit_bytes: int) -> Path:
             while chunk := response.read(_CHUNK_BYTES):
                 received += len(chunk)
                 if received > limit_bytes:
-                    raise Unavailable(f"{origin.url} sent more than the {limit_bytes} bytes of the file")
+                    raise Unavailable(f"{host} sent more than the {limit_bytes} bytes of the file")
                 out.write(chunk)
     except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
-        raise Unavailable(f"{origin.url}: {getattr(error, 'reason', None) or error}") from error
+        raise Unavailable(f"{host}: {getattr(error, 'reason', None) or error}") from error
     return target
