@@ -176,8 +176,8 @@ class Recognising:
         chosen, names = wanted
         table = self._library.faces
         found = list(table.all(faces=chosen.faces)) if chosen.faces else []
-        if chosen.groups:
-            found += [one for one in table.all(groups=chosen.groups) if one.standing.state == "unknown"]
+        for group_id in chosen.groups:
+            found += [one for one in table.all(groups=[group_id]) if one.standing.state == "unknown"]
         for name in names:
             person = self._library.people.named(name)
             if person is None:
