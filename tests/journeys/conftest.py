@@ -21,9 +21,9 @@ class Terminal:
     models: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def start(self, *arguments: str | Path) -> "subprocess.Popen[bytes]":
+    def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "photoscribe", *map(os.fspath, arguments)],
+            [sys.executable, "-m", "photoscribe", *(os.fspath(one) for one in arguments)],
             env=self._environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -31,7 +31,7 @@ class Terminal:
 
     def run(self, *arguments: str | Path, expect: int = 0) -> "subprocess.CompletedProcess[bytes]":
         done = subprocess.run(
-            [sys.executable, "-m", "photoscribe", *map(os.fspath, arguments)],
+            [sys.executable, "-m", "photoscribe", *(os.fspath(one) for one in arguments)],
             env=self._environment(),
             capture_output=True,
             timeout=280,

@@ -25,7 +25,7 @@ def migrate(database: Database) -> None:
             f"the library {database.where} was made by a newer photoscribe. Update this one, or use another --library"
         )
     from alembic import command  # noqa: PLC0415 slow to import, and needed only when there is something to migrate
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415 as above
 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
