@@ -139,6 +139,24 @@ def with_poor_pictures(faces: FacesAndLabels, scale: GroupingScale) -> None:
     print(table(heads, rows), "", sep="\n")
 
 
+def by_quality(faces: FacesAndLabels, least: float) -> None:
+    """How often two faces of different people, and of one, are as alike as two single faces must be to merge."""
+    rows = []
+    kinds = (("as they are", faces.vectors), ("25 px", faces.small), ("17 px", faces.tiny), ("blurred", faces.blurred))
+    for name, vectors in kinds:
+        found = ~np.isnan(vectors[:, 0])
+        one = faces.who[found, None] == faces.who[found]
+        np.fill_diagonal(one, val=False)
+        figures = []
+        for other in (vectors, faces.vectors):
+            likeness = vectors[found] @ other[found].T
+            np.fill_diagonal(likeness, -1)
+            figures += [f"{(likeness[~one] >= least).mean() * 1e6:.0f}", f"{(likeness[one] >= least).mean():.3f}"]
+        rows.append([f"{name} ({np.count_nonzero(found)})", *figures])
+    heads = [f"pairs above {least:.2f}", "of two people, per million", "of one", "with a good face: of two", "of one"]
+    print(table(heads, rows), "", sep="\n")
+
+
 def timing(faces: FacesAndLabels, scale: GroupingScale, count: int) -> None:
     """Made-up faces that are as alike within and between people as the real ones; half belong to 200 people."""
     vectors, who = made_up(faces, count)
@@ -202,6 +220,7 @@ def main() -> None:
         return
     against_peers(faces, scale)
     by_setting(faces, scale)
+    by_quality(faces, scale.default + 2 * scale.small)
     with_poor_pictures(faces, scale)
     timing(faces, scale, 100_000 if arguments.large else 20_000)
     raise SystemExit(0 if reached(faces, scale) else 1)

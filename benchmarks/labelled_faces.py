@@ -17,7 +17,7 @@ from photoscribe.config import default_library, settings
 from photoscribe.core.facts import Face
 from photoscribe.core.photo import PhotoId, Picture, Pixels, Size
 from photoscribe.vision.faces import face_step
-from photoscribe.vision.models import Pack
+from photoscribe.vision.models import PACKS, Pack
 from photoscribe.vision.weights import WeightStore
 
 Vectors = NDArray[np.float32]

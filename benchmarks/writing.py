@@ -8,6 +8,7 @@ every test file, judged by Pillow and ExifTool, then undone.
 import argparse
 import hashlib
 import io
+import os
 import re
 import shutil
 import statistics
@@ -49,12 +50,11 @@ OURS = re.compile(
 PLACE = re.compile(r"(Offsets?|Start|Position)$")
 
 
-def jpegs(folder: Path, count: int) -> list[Path]:
-    """Photos of about 3 to 8 MB: noise, with EXIF, a maker note and a thumbnail's worth of bytes in it."""
+def patterns() -> list[bytes]:
+    """Photos of about 3, 5 and 8 MB: noise, with EXIF, a maker note and an orientation."""
     rng = np.random.default_rng(20261120)
     made = []
-    patterns = []
-    for side, quality in ((1700, 88), (2000, 90), (2300, 91)):
+    for side, quality in ((1900, 88), (2300, 91), (2700, 94)):
         pixels = rng.normal(128, 40, (side, side * 4 // 3, 3)).clip(0, 255).astype(np.uint8)
         exif = Image.Exif()
         exif[0x010F], exif[0x0110], exif[0x0112] = "Maker", "Model", 6
@@ -62,21 +62,34 @@ def jpegs(folder: Path, count: int) -> list[Path]:
         exif.get_ifd(0x8769)[0x927C] = b"MakerNote\0" + rng.bytes(20_000)
         target = io.BytesIO()
         Image.fromarray(pixels).save(target, "JPEG", quality=quality, exif=exif)
-        patterns.append(target.getvalue())
-    for number in range(count):
-        path = folder / f"photo{number:04d}.jpg"
-        path.write_bytes(patterns[number % len(patterns)])
-        made.append(path)
+        made.append(target.getvalue())
     return made
 
 
-def timed(paths: list[Path], write: Callable[[Path], None]) -> list[float]:
+def photos(folder: Path, contents: list[bytes], count: int) -> list[Path]:
+    paths = [folder / f"photo{number:04d}.jpg" for number in range(count)]
+    for number, path in enumerate(paths):
+        path.write_bytes(contents[number % len(contents)])
+    os.sync()
+    return paths
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Milliseconds a file: of the clock, and of this process's processors (threads too, other programs not)."""
+
+    wall: list[float]
+    cpu: float
+
+
+def timed(paths: list[Path], write: Callable[[Path], None]) -> Timing:
     found = []
+    cpu = time.process_time()
     for path in paths:
         start = time.perf_counter()
         write(path)
         found.append((time.perf_counter() - start) * 1000)
-    return found
+    return Timing(found, (time.process_time() - cpu) * 1000 / len(paths))
 
 
 def by_writer(writer: Writer) -> Callable[[Path], None]:
@@ -103,31 +116,33 @@ def by_exiftool(exiftool: ExifTool) -> Callable[[Path], None]:
 
 
 def speed(count: int, exiftool: ExifTool) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        rows: list[tuple[str, Callable[[Path], None]]] = []
-        hashes: dict[str, Any] = {"picture_hash": picture_hash, "content_hash": content_hash, "exiftool": exiftool}
-        with Writer(**hashes) as safe, Writer(**hashes, sync=False) as unsynced:
-            rows = [("photoscribe", by_writer(safe)), ("photoscribe, no fsync", by_writer(unsynced))]
-            rows.append(("exiv2 in place, no safety", by_exiv2))
-            if exiftool.available():
-                rows.append((f"ExifTool {exiftool.available()} stay-open, no safety", by_exiftool(exiftool)))
-            table = []
-            for label, write in rows:
-                paths = jpegs(folder, count)
-                time.sleep(2.1)  # a file as young as the clock of the slowest file system is compared whole at commit
-                write(paths[0])
-                shutil.copyfile(paths[3], paths[0])
-                table.append((label, timed(paths[1:], write)))
-                size = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
-        floor = statistics.mean(dict(table)["exiv2 in place, no safety"])
-        print(f"Writing one name into {count - 1} JPEG files of {size:.1f} MB on average (3 sizes), ms a file")
-        print(f"{'':44}{'mean':>8}{'median':>8}{'p95':>8}{'ratio':>8}")
-        for label, found in table:
-            ordered = sorted(found)
-            mean = statistics.mean(found)
-            p95 = ordered[int(len(ordered) * 0.95)]
-            print(f"{label:44}{mean:8.1f}{statistics.median(found):8.1f}{p95:8.1f}{mean / floor:8.2f}")
+    contents = patterns()
+    hashes: dict[str, Any] = {"picture_hash": picture_hash, "content_hash": content_hash, "exiftool": exiftool}
+    table: dict[str, Timing] = {}
+    with tempfile.TemporaryDirectory() as name, Writer(**hashes) as safe, Writer(**hashes, sync=False) as unsynced:
+        rows = {"photoscribe": by_writer(safe), "photoscribe, no fsync": by_writer(unsynced)}
+        rows |= {"exiv2 in place, no safety": by_exiv2}
+        if exiftool.available():
+            rows[f"ExifTool {exiftool.available()} stay-open, no safety"] = by_exiftool(exiftool)
+        for label, write in rows.items():
+            paths = photos(Path(name), contents, count + 3)
+            time.sleep(2.1)  # a file as young as the clock of the slowest file system is compared whole at commit
+            for path in paths[:3]:
+                write(path)
+            table[label] = timed(paths[3:], write)
+    floor = statistics.mean(table["exiv2 in place, no safety"].wall)
+    sizes = ", ".join(f"{len(content) / 1e6:.1f}" for content in contents)
+    print(
+        f"Writing one name into each of {count} JPEG files ({sizes} MB in turn), ms a file; "
+        f"load {os.getloadavg()[0]:.1f}"
+    )
+    print(f"{'':42}{'mean':>8}{'median':>8}{'p95':>8}{'CPU':>8}{'ratio':>8}")
+    for label, timing in table.items():
+        ordered = sorted(timing.wall)
+        mean = statistics.mean(ordered)
+        p95 = ordered[int(len(ordered) * 0.95)]
+        median = statistics.median(ordered)
+        print(f"{label:42}{mean:8.1f}{median:8.1f}{p95:8.1f}{timing.cpu:8.1f}{mean / floor:8.2f}")
 
 
 @dataclass

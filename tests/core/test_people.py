@@ -51,6 +51,8 @@ def test_a_verdict_is_about_somebody_or_nobody(kind: str, person: PersonId | Non
 
 def test_names_are_cleaned_and_compared_without_case() -> None:
     assert clean_name("  Ann\t Lee\x00 ") == "Ann Lee"
+    family, persian = "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\u0645\u06cc\u200c\u0646"
+    assert (clean_name(family), clean_name(persian), clean_name("\u202eAnn")) == (family, persian, "Ann")
     assert name_key("STRASSE") == name_key("straße")
     assert name_key("Ann") != name_key("Anna")
     for name in ("", " \n", "x" * 201):

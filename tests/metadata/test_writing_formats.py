@@ -18,9 +18,10 @@ from photoscribe.core.edits import Edit
 from photoscribe.core.errors import WriteRefused
 from photoscribe.core.facts import Region
 from photoscribe.media.fingerprint import content_hash
-from photoscribe.metadata import iptc, tiff
+from photoscribe.metadata import exiftool_writer, iptc, tiff
 from photoscribe.metadata.bytes_of_file import FileView, joined, pieces
-from photoscribe.metadata.carriers import Sidecar, carrier_of
+from photoscribe.metadata.carriers import Sidecar
+from photoscribe.metadata.exiftool import ExifTool
 from photoscribe.metadata.formats import format_of
 from photoscribe.metadata.writing import Writer
 from tests.metadata.samples import bag, jpeg, packet, written
@@ -50,7 +51,7 @@ SAMPLES = [
     "metadata-extractor/mp4/with-gps.mp4",
     "metadata-extractor/webp/Animation Lossless.webp",
     "metadata-extractor/webp/Photo (1).webp",
-    "pillow/multipage.tif",
+    "pillow/g4-multi.tiff",
     "pillow/hopper.psd",
     "pillow/exif.png",
     "pillow/frame_size.mpo",
@@ -130,6 +131,11 @@ def test_a_file_without_metadata_takes_a_name_and_lets_go_of_it(writer: Writer, 
     (prepared,) = write(writer, path)
     assert pixels(path) == shown
     assert [region.name for region in read(path).regions] == ["Ann"]
+    if name.endswith(".webp"):
+        head = path.read_bytes()[:30]
+        assert head[12:16] == b"VP8X"
+        assert head[20] & 0x04  # says that there is XMP
+        assert int.from_bytes(head[4:8], "little") + 8 == path.stat().st_size
     undo(writer, prepared)
     assert path.read_bytes() == data
     write(writer, path)
@@ -242,6 +248,30 @@ def test_a_picture_that_exiftool_changes_is_found_out(tmp_path: Path, shared: Pa
     assert names_in(tmp_path) == ["a.gif"]
 
 
+@pytest.mark.parametrize("reader", ["ExifTool", "exiv2"])
+def test_a_tag_that_exiftool_changes_beside_ours_is_found_out_by_each_reader(
+    tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch, writer: Writer, reader: str
+) -> None:
+    data = (shared / "metadata" / "exiftool-t" / "CanonRaw.cr2").read_bytes()
+    path = written(tmp_path, data, "a.cr2")
+    planned = plan(writer, path)
+    if planned.tool != "exiftool":
+        pytest.skip("no ExifTool is installed")
+    real = exiftool_writer.write
+
+    def more(exiftool: ExifTool, path: Path, work: exiftool_writer.ExifToolWork) -> None:
+        real(exiftool, path, work)
+        exiftool.run("-overwrite_original", "-IFD0:Artist=Somebody", path=path)
+
+    monkeypatch.setattr(exiftool_writer, "write", more)
+    other = "_check_dumps" if reader == "exiv2" else "check_tags"
+    monkeypatch.setattr(exiftool_writer, other, lambda *_, **__: None)
+    with pytest.raises(WriteRefused, match="Artist would not be the same"):
+        writer.prepare(planned)
+    assert path.read_bytes() == data
+    assert names_in(tmp_path) == ["a.cr2"]
+
+
 def test_a_name_of_the_same_length_moves_the_time_where_the_size_cannot(
     writer: Writer, tmp_path: Path, shared: Path
 ) -> None:
@@ -265,6 +295,21 @@ def test_names_in_a_second_block_of_xmp_are_not_written_past(writer: Writer, tmp
     assert plan(writer, path).path.suffix == ".xmp"
 
 
+def test_iptc_among_the_photoshop_resources_of_a_tiff_is_kept_in_step(writer: Writer, tmp_path: Path) -> None:
+    sets = iptc.serialized(iptc.changed((), {iptc.KEYWORDS: ("Sea",)}))
+    resources = iptc.serialized_resources(iptc.with_resource((), iptc.IPTC_RESOURCE, sets))
+    data = made("TIFF")
+    for number, tags in enumerate(({tiff.PHOTOSHOP: resources}, {tiff.PHOTOSHOP: resources, tiff.IPTC: sets})):
+        values = {tag: tiff.Value(tiff.BYTE, value) for tag, value in tags.items()}
+        path = written(tmp_path, joined(data, tiff.changed(data, values)), f"{number}.tif")
+        write(writer, path)
+        found = [value for key, value in by_exiftool(path).items() if re.fullmatch(r"IPTC2?:Keywords", key)]
+        assert found == [["Sea", "Ann"]] * (number + 1)
+        write(writer, path, Edit(drop_regions=(ANN,)))
+        found = [value for key, value in by_exiftool(path).items() if re.fullmatch(r"IPTC2?:Keywords", key)]
+        assert found == ["Sea"] * (number + 1)
+
+
 def test_iptc_in_a_png_is_kept_in_step_and_never_begun(writer: Writer, tmp_path: Path) -> None:
     sets = iptc.serialized(iptc.changed((), {iptc.KEYWORDS: ("Sea",)}))
     profile = iptc.serialized_resources(iptc.with_resource((), iptc.IPTC_RESOURCE, sets))
@@ -285,7 +330,7 @@ def test_only_the_head_of_a_photo_is_read_for_a_plan(tmp_path: Path, monkeypatch
     path = written(tmp_path, jpeg() + bytes(5_000_000))
     asked: list[int] = []
     real = os.read
-    monkeypatch.setattr(os, "read", lambda descriptor, size: asked.append(size) or real(descriptor, size))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(os, "read", lambda descriptor, size: asked.append(size) or real(descriptor, size))  # type: ignore[func-returns-value]  # append gives None, so the reading follows
     with path.open("rb") as file:
         view = FileView(file.fileno())
         kind = format_of(view, ".jpg")

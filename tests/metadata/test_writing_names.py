@@ -19,7 +19,7 @@ from photoscribe.metadata import iptc, xmp_tree
 from photoscribe.metadata.carriers.jpeg import Jpeg
 from photoscribe.metadata.writing import Writer
 from tests.metadata.samples import STORED_BY, jpeg, written
-from tests.metadata.written_photos import HERE, by_exiftool, pixels, read, undo, write
+from tests.metadata.written_photos import HERE, by_exiftool, pixels, plan, read, undo, write
 
 PHOTO = jpeg((64, 48))
 
@@ -113,6 +113,7 @@ def test_a_name_longer_than_iptc_allows_is_left_out_there_rather_than_cut(writer
     write(writer, path, Edit(name_regions=(Region(HERE, long),), add_people=("Ann",)))
     sets = iptc.parse(Jpeg().read(path.read_bytes()).iptc or b"")
     assert iptc.texts(sets, iptc.KEYWORDS) == ("Ann",)
+    assert plan(writer, path, Edit(name_regions=(Region(HERE, long),), add_people=("Ann",))).changes == ()
 
 
 @pytest.mark.parametrize("orientation", list(Orientation))

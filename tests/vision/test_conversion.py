@@ -50,6 +50,14 @@ def test_the_detector_takes_any_size(yunet: OnnxSession, height: int, width: int
 
 
 @pytest.mark.models
+def test_the_detector_takes_any_batch(yunet: OnnxSession) -> None:
+    batch = noise(3, 3, 64, 96)
+    alone = [yunet.run(batch[i : i + 1]) for i in range(3)]
+    for together, *singles in zip(yunet.run(batch), *alone, strict=True):
+        np.testing.assert_allclose(together, np.concatenate(singles), atol=1e-5)
+
+
+@pytest.mark.models
 @pytest.mark.parametrize("pack", PACKS_HERE, ids=lambda pack: pack.name)
 def test_an_embedder_answers_as_stored_in_any_batch(store: WeightStore, pack: Pack) -> None:
     batch = (noise(4, 3, 112, 112) - np.float32(pack.mean)) * np.float32(pack.scale)

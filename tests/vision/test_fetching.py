@@ -55,14 +55,18 @@ def test_pip_brings_the_wheel_alone_and_installs_nothing(index: Path, tmp_path: 
 
 
 def test_pip_never_runs_the_code_of_a_package(index: Path, tmp_path: Path) -> None:
+    """Even where it would have all it needs to: the source package brings its own builder."""
     ran = tmp_path / "ran"
-    setup = (
-        f"open({str(ran)!r}, 'w').close()\nfrom setuptools import setup\nsetup(name='face-fixture', version='1.0')\n"
-    )
-    with tarfile.open(index / "face-fixture-1.0.tar.gz", "w:gz") as archive:
-        info = tarfile.TarInfo("face-fixture-1.0/setup.py")
-        info.size = len(setup)
-        archive.addfile(info, io.BytesIO(setup.encode()))
+    files = {
+        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "builder"\nbackend-path = ["."]\n',
+        "builder.py": f"open({str(ran)!r}, 'w').close()\n",
+        "PKG-INFO": METADATA,
+    }
+    with tarfile.open(index / "face_fixture-1.0.tar.gz", "w:gz") as archive:
+        for name, text in files.items():
+            info = tarfile.TarInfo(f"face_fixture-1.0/{name}")
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text.encode()))
     with pytest.raises(Unavailable, match=r"pip could not download face-fixture==1\.0"):
         fetch(FIXTURE, tmp_path, 4)
     assert not ran.exists()

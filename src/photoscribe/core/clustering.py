@@ -50,12 +50,12 @@ def group(
     """Group faces of one person: (n,) group numbers from 0 in the order of their first face, -1 for a face alone.
 
     Average linkage on the graph of neighbours: the two groups with the most alike faces on the whole merge
-    first, down to the threshold of `alike` (0 the loosest, 0.5 as calibrated, 1 the strictest; see
-    GroupingScale). Faces confirmed as one person are together and faces of different persons apart,
-    whatever they look like; no merge puts two faces of one photo, or a face and a person it was
-    rejected for, into one group. A weak face joins a group without changing it, so it never
-    bridges two. A stricter threshold only ever splits groups, as long as no row of neighbours is cut short.
-    Deterministic; equal faces apart, independent of the order of the faces.
+    first, down to the threshold of `alike` (0 the loosest, 0.5 as calibrated, 1 the strictest; see GroupingScale).
+    Faces confirmed as one person are together and faces of different persons apart, whatever they look like; else no
+    group holds two faces of one photo, or a face and a person it was rejected for. Two large groups that share hardly a
+    photo still merge, and of its faces the most alike stays (see PARDON). A weak face joins a group without
+    changing it, so it never bridges two. A stricter threshold only ever splits groups, where no row of neighbours is
+    cut short and nothing was pardoned. Deterministic; equal vectors apart, independent of the order of the faces.
     """
     check_unit_rows(vectors)
     n = len(vectors)

@@ -16,6 +16,7 @@ VerdictSource = Literal["user", "file"]
 FaceState = Literal["confirmed", "suggested", "unknown", "ignored"]
 
 MAX_NAME = 200
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,23 @@ def stand(verdicts: Iterable[Verdict], suggestion: Suggestion | None) -> Standin
 
 
 def clean_name(name: str) -> str:
-    """A person's name as it is kept: NFC, single spaces, no control characters.
+    """A person's name as it is kept: NFC, single spaces, no control characters, no marks that turn the text round.
+
+    The joiners that emoji and Persian need are kept.
 
     Raises UsageError for a name that is empty, too long, or could be taken for a face or group number.
     """
-    kept = "".join(c for c in unicodedata.normalize("NFC", name) if c.isspace() or unicodedata.category(c)[0] != "C")
+    kept = "".join(c for c in unicodedata.normalize("NFC", name) if c.isspace() or _belongs(c))
     cleaned = " ".join(kept.split())
     if not cleaned:
         raise UsageError("a person needs a name. Try: photoscribe people name 3 'Ann'")
     if len(cleaned) > MAX_NAME:
         raise UsageError(f"that name is longer than {MAX_NAME} characters. Try a shorter one")
     return cleaned
+
+
+def _belongs(character: str) -> bool:
+    return unicodedata.category(character) not in {"Cc", "Cs", "Cn"} and character not in _TURNING
 
 
 def name_key(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 from photoscribe.core.edits import Edit, FieldChange
 from photoscribe.core.errors import PhotoError, WriteRefused
 from photoscribe.core.geometry import Orientation
-from photoscribe.metadata import exiftool_writer, iptc, reading, xmp_fields
+from photoscribe.metadata import exiftool_writer, reading, xmp_fields, xmp_tree
 from photoscribe.metadata.bytes_of_file import FileView
 from photoscribe.metadata.carriers.blocks import Blocks
 from photoscribe.metadata.exiftool import ExifTool
@@ -48,7 +48,7 @@ class Planned:
     changes: tuple[FieldChange, ...] = ()
     refusal: str = ""
     note: str = ""
-    begun: Packet = Packet()  # noqa: RUF009 -- frozen
+    begun: Packet = Packet()  # noqa: RUF009 -- a frozen value
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class _Photo:
     tool: Tool
     frame: Frame
     why_not: str = ""
-    packet: Packet = Packet()  # noqa: RUF009 -- frozen
+    packet: Packet = Packet()  # noqa: RUF009 -- a frozen value
     iptc_keywords: tuple[str, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     notes: tuple[str, ...] = ()
@@ -147,13 +147,16 @@ class Planner:
 
 
 def _carried(real: Path, blocks: Blocks, edits: tuple[Edit, Edit], why_not: str) -> _Photo:
-    """A file that is rewritten here. Raises WriteRefused where what it holds is not understood."""
+    """A file that is rewritten here. Raises WriteRefused where its XMP is not understood."""
     edit, drops = edits
-    work = rewriting(blocks, edit, only_changes=True)
+    packet = Packet() if blocks.xmp is None else xmp_tree.parse(blocks.xmp)
+    frame = frame_of(blocks, packet)
+    try:
+        work = rewriting(blocks, edit, only_changes=True)
+    except WriteRefused as error:
+        return _Photo(real, "here", frame, why_not or _reason(error), packet)
     still_says = not drops.is_empty and bool(rewriting(blocks, drops, only_changes=True).changes)
-    keywords = iptc.texts(iptc.parse(blocks.iptc or b""), iptc.KEYWORDS) if not work.notes else ()
-    frame = frame_of(blocks, work.before)
-    return _Photo(real, "here", frame, why_not, work.before, keywords, work.changes, work.notes, still_says)
+    return _Photo(real, "here", frame, why_not, packet, work.iptc_keywords, work.changes, work.notes, still_says)
 
 
 def _why_not(path: Path, status: os.stat_result) -> str:
@@ -237,14 +240,14 @@ def sidecar_blocks(data: bytes) -> Blocks:
 
 
 def _new_sidecar(planned: Planned, photo: _Photo) -> Planned:
-    """Begun with the lists and regions that the file itself holds, unless those cannot be joined by new ones."""
+    """Begun with the lists and regions that the file itself holds; without regions that new ones cannot join."""
     if not os.access(planned.path.parent, os.W_OK | os.X_OK):
         return replace(planned, refusal=f"{planned.note} Its folder is read-only too.".strip())
     begun = xmp_fields.begun_from(photo.packet, photo.iptc_keywords)
     try:
         work = work_on_new(begun, planned.edit, planned.frame)
     except WriteRefused:
-        begun = Packet()
+        begun = xmp_fields.without_regions(begun)
         work = work_on_new(begun, planned.edit, planned.frame)
     return replace(planned, changes=work.changes, begun=begun)
 

@@ -18,7 +18,7 @@ _COARSEST_TIME_NS = 2_000_000_000
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_ATTRIBUTES = {errno.ENOTSUP, errno.ENODATA, errno.EPERM, errno.EACCES}
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,18 @@ def write_temporary(temporary: Path, data: bytes, *, private: bool) -> None:
             temporary.unlink(missing_ok=True)
             raise
         os.close(descriptor)
+
+
+def holds(path: Path, data: bytes) -> bool:
+    """Whether a file holds exactly these bytes, as it is read from the disk or what the system keeps of it."""
+    with surroundings(path), path.open("rb", buffering=0) as file:
+        buffer = bytearray(_BLOCK)
+        at = 0
+        while size := file.readinto(buffer):
+            if buffer[:size] != data[at : at + size]:
+                return False
+            at += size
+    return at == len(data)
 
 
 def dress(temporary: Path, model: Path, like: os.stat_result | None, *, times: tuple[int, int] | None) -> None:

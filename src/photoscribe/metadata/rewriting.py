@@ -39,6 +39,7 @@ class Rewriting:
 
     before, packet: the XMP that it holds, and should hold then, None for none. changes: () for nothing.
     touched: names of the XMP properties that change. keywords: what the edit means for keywords that stand elsewhere.
+    iptc_keywords: those that it holds.
     """
 
     new: NewBlocks
@@ -48,6 +49,7 @@ class Rewriting:
     changes: tuple[FieldChange, ...]
     touched: frozenset[str]
     keywords: ListEdit
+    iptc_keywords: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -108,6 +110,7 @@ def rewriting(
         changes=_changes(shown_before, shown_after),
         touched=frozenset(name for name in names if before.get(name) != after.get(name)),
         keywords=result.keywords,
+        iptc_keywords=keywords,
         notes=tuple(notes),
     )
 

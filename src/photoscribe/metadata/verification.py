@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from photoscribe.core.edits import Edit, resulting_regions, same
 from photoscribe.core.errors import Undecodable, WriteRefused
 from photoscribe.metadata import exif_editing, iptc, sidecars, tiff, xmp_fields, xmp_tree
+from photoscribe.metadata.bytes_of_file import same_part
 from photoscribe.metadata.carriers.blocks import BlockName, Carrier, TiffChanges
 from photoscribe.metadata.exiv2_access import RawTag, RawTags, plain_key, read_raw
 from photoscribe.metadata.regions import Frame, entries_of
@@ -62,7 +63,8 @@ def verify(before: bytes, after: bytes, carrier: Carrier, work: Rewriting, wante
         new.add("exif")
     if not work.touched <= _TOUCHABLE:
         raise _not("properties that were not meant would change")
-    _check_others(carrier.others(before, new) if before else [], carrier.others(after, new))
+    if before:
+        _check_others(carrier, before, after, new)
     if carrier.name == "TIFF" and wanted.picture_hash(before) != wanted.picture_hash(after):
         raise _not("its picture would not be the same")
     blocks = carrier.read(after)
@@ -86,13 +88,12 @@ def _not(what: str) -> WriteRefused:
     return WriteRefused(f"{what}, so the file was left as it is. Write to a sidecar.")
 
 
-def _check_others(before: list[tuple[str, bytes]], after: list[tuple[str, bytes]]) -> None:
-    if not before:
-        return
-    for (old_name, old), (new_name, new) in zip(before, after, strict=False):
-        if old_name != new_name or old != new:
+def _check_others(carrier: Carrier, before: bytes, after: bytes, new: Collection[BlockName]) -> None:
+    old_parts, new_parts = carrier.others(before, new), carrier.others(after, new)
+    for (old_name, old), (new_name, now) in zip(old_parts, new_parts, strict=False):
+        if old_name != new_name or not same_part(before, old, after, now):
             raise _not(f"its {old_name} would not be the same")
-    if len(before) != len(after):
+    if len(old_parts) != len(new_parts):
         raise _not("parts of it would come or go")
 
 

@@ -6,6 +6,7 @@ Between prepare and commit stands the caller's journal: before it nothing has ha
 import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +26,7 @@ from photoscribe.metadata.replacing import (
     Replacement,
     Stamp,
     dress,
+    holds,
     read_file,
     sync,
     temporary_name,
@@ -39,7 +41,7 @@ _SECOND_NS = 1_000_000_000
 
 
 class Writer:
-    """The metadata writers. A context manager: it may run an ExifTool, and threads that compute hashes.
+    """The metadata writers. A context manager: it may run an ExifTool, and threads that hash and wait for the disk.
 
     picture_hash: of the coded picture in a file's bytes, without metadata; content_hash: of all bytes.
     keep_times: leave a file's time of modification (the default: sorting by it and backups by size stay right; a
@@ -61,7 +63,7 @@ class Writer:
         self._exiftool = exiftool or ExifTool()
         self._planner = Planner(self._exiftool)
         self._keep_times, self._sync = keep_times, sync
-        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hash")
+        self._threads = ThreadPoolExecutor(max_workers=3, thread_name_prefix="write")
 
     def __enter__(self) -> Self:
         return self
@@ -95,16 +97,13 @@ class Writer:
             raise ValueError("nothing to do")
         old = read_file(planned.path)
         before_hash = self._threads.submit(self._content_hash, old.data)
-        if planned.tool == "exiftool":
-            temporary, after = self._by_exiftool(planned, old, before_hash)
-        else:
-            temporary, after = self._here(planned, old)
-        with _removed_on_error(temporary):
-            after_hash = self._threads.submit(self._content_hash, after)
-            patch = make_patch(old.data, after)
-            self._dress(temporary, planned.path, old, len(after))
-            hashes = "" if old.stamp is None else before_hash.result(), after_hash.result()
-            return self._replacement(planned.path, hashes, patch, temporary, old.stamp)
+        by = self._by_exiftool if planned.tool == "exiftool" else self._here
+        staged = by(planned, old, before_hash)
+        with _removed_on_error(staged.temporary):
+            patch = make_patch(old.data, staged.data)
+            hashes = "" if old.stamp is None else before_hash.result(), staged.hash.result()
+            staged.synced.result()
+            return self._replacement(planned.path, hashes, patch, staged.temporary, old.stamp)
 
     def restore(self, path: Path, patch: bytes, before_hash: str, after_hash: str) -> Prepared:
         """The way back from a write, prepared as a write is; before_hash and patch as they were when it was prepared.
@@ -127,28 +126,33 @@ class Writer:
         if self._content_hash(before) != before_hash:
             raise WriteRefused("the record of how it was before is damaged. Restore it from a backup.")
         temporary = temporary_name(path, after_hash)
-        self._written(temporary, before, private=now.stamp is not None)
+        write_temporary(temporary, before, private=now.stamp is not None)
         with _removed_on_error(temporary):
-            self._dress(temporary, path, now, len(before))
+            synced = self._dressed(temporary, before, path, now)
+            _check_kept(temporary, before)
+            synced.result()
             hashes = after_hash, before_hash
             return self._replacement(path, hashes, make_patch(now.data, before), temporary, now.stamp)
 
-    def _here(self, planned: Planned, old: ReadFile) -> tuple[Path, bytes]:
-        """The new file and its bytes, proven."""
+    def _here(self, planned: Planned, old: ReadFile, _: "Future[str]") -> "_Staged":
+        """The new file, proven."""
         carrier = Sidecar() if planned.tool == "sidecar" else carrier_of(old.data[:16])
         if carrier is None:
             raise Unavailable(_NOT_AS_PLANNED)
         work, after = _rewritten(planned, old, carrier)
         if work.changes != planned.changes:
             raise Unavailable(_NOT_AS_PLANNED)
+        after_hash = self._threads.submit(self._content_hash, after)
         temporary = temporary_name(planned.path, _key(old))
-        written = self._written(temporary, after, private=old.stamp is not None)
+        write_temporary(temporary, after, private=old.stamp is not None)
         with _removed_on_error(temporary):
+            staged = _Staged(temporary, after, after_hash, self._dressed(temporary, after, planned.path, old))
+            _check_kept(temporary, after)
             wanted = verification.Wanted(planned.edit, planned.frame, self._picture_hash)
-            verification.verify(old.data, written, carrier, work, wanted)
-        return temporary, written
+            verification.verify(old.data, after, carrier, work, wanted)
+        return staged
 
-    def _by_exiftool(self, planned: Planned, old: ReadFile, before_hash: "Future[str]") -> tuple[Path, bytes]:
+    def _by_exiftool(self, planned: Planned, old: ReadFile, before_hash: "Future[str]") -> "_Staged":
         kind = format_of(old.data, planned.path.suffix)
         temporary = temporary_name(planned.path, _key(old), kind.exiftool_suffix)
         write_temporary(temporary, old.data, private=True)
@@ -160,36 +164,48 @@ class Writer:
                 raise Unavailable(_NOT_AS_PLANNED)
             exiftool_writer.write(self._exiftool, temporary, work)
             after = read_file(temporary).data
+            after_hash = self._threads.submit(self._content_hash, after)
+            staged = _Staged(temporary, after, after_hash, self._dressed(temporary, after, planned.path, old))
             picture = self._picture_hash(old.data)
             if picture == before_hash.result() or picture != self._picture_hash(after):
                 raise WriteRefused("its picture cannot be proven to be the same afterwards. Write to a sidecar.")
             exiftool_writer.verify(
                 self._exiftool, planned.path, temporary, work, edit=planned.edit, frame=planned.frame
             )
-        return temporary, after
+        return staged
 
-    def _written(self, temporary: Path, data: bytes, *, private: bool) -> bytes:
-        """The bytes as they are read again."""
-        write_temporary(temporary, data, private=private)
-        with _removed_on_error(temporary):
-            written = read_file(temporary).data
-            if written != data:
-                raise Unavailable("the disk does not keep what is written to it. Check the disk.")
-        return written
-
-    def _dress(self, temporary: Path, model: Path, old: ReadFile, size: int) -> None:
+    def _dressed(self, temporary: Path, data: bytes, model: Path, old: ReadFile) -> "Future[None]":
+        """Makes a finished temporary file like the model; says when the disk has it, while other work goes on."""
         times = None
         if self._keep_times and old.status is not None:
-            moved = _SECOND_NS if size == len(old.data) else 0
+            moved = _SECOND_NS if len(data) == len(old.data) else 0
             times = old.status.st_atime_ns, old.status.st_mtime_ns + moved
         dress(temporary, model, old.status, times=times)
-        if self._sync:
-            sync(temporary)
+        return self._threads.submit(sync if self._sync else _nothing, temporary)
 
     def _replacement(
         self, path: Path, hashes: tuple[str, str], patch: bytes, temporary: Path | None, stamp: Stamp | None
     ) -> Prepared:
         return Replacement(path, *hashes, patch, temporary, stamp, hash_of=self._content_hash, sync=self._sync)
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """A temporary file and what it holds, with its hash, and the word that the disk has it."""
+
+    temporary: Path
+    data: bytes
+    hash: "Future[str]"
+    synced: "Future[None]"
+
+
+def _check_kept(temporary: Path, data: bytes) -> None:
+    if not holds(temporary, data):
+        raise Unavailable("the disk does not keep what is written to it. Check the disk.")
+
+
+def _nothing(_: Path) -> None:
+    """In place of waiting for the disk."""
 
 
 def _key(old: ReadFile) -> str:

@@ -279,3 +279,7 @@ def begun_from(packet: Packet, iptc_keywords: Sequence[str]) -> Packet:
     kept = tuple((name, node) for name, node in packet.properties if name in lists)
     begun = Packet(kept, prefixes=packet.prefixes)
     return _with_list(begun, SUBJECT, ListEdit(add=tuple(iptc_keywords)))
+
+
+def without_regions(packet: Packet) -> Packet:
+    return replace(packet, properties=tuple(pair for pair in packet.properties if pair[0] not in _REGIONS))

@@ -23,7 +23,7 @@ class DetectionSettings:
     mean of both looks that is a face. overlap: the most that two faces share, intersection over union.
 
     Scores chosen on data/groups at five scales from 100 % to 25 % and mirrored, 1,480 faces (2026-11-20): mean
-    >= 0.7 finds 100, 100, 98.6, 89.9, 67.6 % with 26 boxes on no labelled face, one look >= 0.65 finds 100, 99.7,
+    >= 0.7 finds 100, 100, 98.6, 88.9, 67.6 % with 21 boxes on no labelled face, one look >= 0.65 finds 100, 99.7,
     98.6, 87.2, 65.9 % with 20, some of which are hands, clocks and helmets that the closer look denies.
     """
 

@@ -1,6 +1,6 @@
 """What every kind of file offers for writing: its metadata blocks out, and new ones in."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -58,6 +58,9 @@ class Carrier(Protocol):
         """The new file, with values set in its Exif too. Raises WriteRefused when it cannot hold that."""
         ...
 
-    def others(self, data: bytes, new: Collection[BlockName]) -> list[tuple[str, bytes]]:
-        """All but the new blocks, by name and in order: equal before and after a right rewriting."""
+    def others(self, data: bytes, new: Collection[BlockName]) -> Sequence[tuple[str, Piece]]:
+        """All but the new blocks, by name and in order: equal before and after a right rewriting.
+
+        A slice is one of `data`, with a start and a stop.
+        """
         ...

@@ -74,13 +74,13 @@ class Jpeg:
         changes = _one_insertion_each(changes)
         return pieces(len(data), [*changes, *_mp_offsets(data, segments, changes)])
 
-    def others(self, data: bytes, new: Collection[BlockName]) -> list[tuple[str, bytes]]:
+    def others(self, data: bytes, new: Collection[BlockName]) -> list[tuple[str, Piece]]:
         segments, tail = _segments(data)
         photoshop = _of(data, segments, _APP13, _PHOTOSHOP) if "iptc" in new else []
         mine = list(photoshop)
         mine += _of(data, segments, _APP1, _XMP)[:1] if "xmp" in new else []
         mine += _of(data, segments, _APP1, _EXIF)[:1] if "exif" in new else []
-        found: list[tuple[str, bytes]] = [("start", data[:2])]
+        found: list[tuple[str, Piece]] = [("start", data[:2])]
         at = 2
         for segment in segments:
             if segment.start != at:
@@ -91,7 +91,7 @@ class Jpeg:
             elif segment not in mine:
                 found.append((f"segment {segment.marker:02X}", data[segment.payload : segment.end]))
         found += iptc.other_resources(b"".join(_payload(data, segment, _PHOTOSHOP) for segment in photoshop))
-        return [*found, ("picture data", data[tail:])]
+        return [*found, ("picture data", slice(tail, len(data)))]
 
 
 def _segments(view: View) -> tuple[list[_Segment], int]:
