@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,37 @@ def test_names_that_are_not_utf8_and_loops_are_no_trouble(terminal: Terminal, sh
     assert terminal.run("search", "is:unknown", "-0").stdout == odd + b"\0"
     (problem,) = terminal.json("problems")
     assert "empty" in problem["error"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1.5 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1536k", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("this system lets nobody but root mount a small disk")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.shared
+def test_a_disk_that_fills_up_while_indexing_loses_nothing(
+    terminal: Terminal, shared: Path, small_disk: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number, path in enumerate(sorted((shared / "faces").glob("*/*.jpg"))[:120]):
+        shutil.copy(path, folder / f"{number}.jpg")
+    terminal.library = small_disk / "library"
+    done = terminal.run("index", folder, expect=1)
+    assert b"full" in done.stderr
+    subprocess.run(["mount", "-o", "remount,size=100m", small_disk], check=True)
+    report = terminal.one("index", folder)
+    assert (report["photos"], report["failed"]) == (120, 0)
+    assert terminal.one("status")["pending"] == 0
 
 
 def test_a_library_that_another_process_holds_is_said(terminal: Terminal) -> None:

@@ -89,7 +89,7 @@ class Told:
 
 
 MIDDLE = (0.9, (142.0, 149.0), (177.0, 234.0), (TEMPLATE - (56, 64)) * 2.2 + 144)  # as a closer look sees its face
-FIRST = (0.6, (100.0, 100.0), (80.0, 106.0), TEMPLATE + (44, 38))
+FIRST = (0.6, (100.0, 100.0), (80.0, 106.0), TEMPLATE - (-44, -38))
 
 
 def told(closer: list[ToldFace]) -> tuple[Detection, ...]:
