@@ -140,9 +140,10 @@ _UPRIGHT_DEGREES = 8.0
 def _look_closer(session: Session, pixels: Pixels, points: Doubles) -> tuple[Doubles, float]:
     """Points and score as seen in the face turned upright by the points so far, until it stays upright.
 
-    The network places points far too upright in a tilted head. TAR at FAR 1e-4 of SFace on LFW, first look ->
-    closer looks: faces of 100 px 97.6 -> 98.4, of 25 px 85.5 -> 91.8; heads turned by 15 degrees 93.1 -> 98.6,
-    by 25 40.7 -> 98.3, by 40 4.8 -> 98.3. A look costs 1.5 ms (2026-11-20). The score is 0 when nothing is seen.
+    The network places points far too upright in a tilted head. Pairs found at FAR 1e-4 by SFace, first look -> closer
+    looks: faces of 100 px 98.2 -> 98.8 %, of 24 px 88.4 -> 93.0; heads tilted by 15 degrees 93.1 -> 98.9, by 25
+    40.7 -> 98.4, by 40 4.8 -> 96.7. A look costs 1.5 ms (benchmarks/closer_look.py, 2026-11-20). The score is 0 when
+    nothing is seen.
     """
     score = 0.0
     for _ in range(_MOST_LOOKS):

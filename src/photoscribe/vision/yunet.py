@@ -1,7 +1,7 @@
 """One look of the YuNet network at some pixels: from pixels to candidate faces, and the choice between them.
 
-tests/vision compare it with cv2.FaceDetectorYN, which runs the same network three times slower
-(1024x768, one thread, 2026-11-20: 10.1 ms here, 30.6 ms there).
+tests/vision compare it with cv2.FaceDetectorYN, which runs the same network at less than half the speed (1024 px,
+one thread, on a busy machine: 16.0 ms a photo here, 36.1 there; benchmarks/detection.py, 2026-11-20).
 """
 
 from dataclasses import dataclass
