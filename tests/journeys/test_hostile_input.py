@@ -106,6 +106,8 @@ def test_a_folder_that_is_not_there_is_a_usage_error(terminal: Terminal, tmp_pat
         (["undo"], b"nothing to undo"),
         (["info", "/nowhere.jpg"], b"not in the library"),
         (["models", "use", "nosuch"], b"no such model"),
+        (["models", "use", "edgeface"], b"--yes"),
+        (["models", "install", "/etc/hostname"], b"none of the models known here"),
         (["indx"], b"no such command or folder: indx. Try: photoscribe index"),
     ],
 )

@@ -1,10 +1,11 @@
 """models: what computes, under which licence, and choosing another."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from photoscribe.cli.session import session
+from photoscribe.cli.session import absolute, session
 from photoscribe.core.errors import UsageError
 
 app = typer.Typer(add_completion=False)
@@ -40,3 +41,11 @@ def use(
             raise UsageError(f"{pack.name} was not chosen. To accept its licence: photoscribe models use {name} --yes")
     run.application.use(pack)
     run.output.tell(f"{pack.name} will be used from the next index on: photoscribe index")
+
+
+@app.command()
+def install(context: typer.Context, file: Path) -> None:
+    """Install a model that was fetched by hand, for a machine without a network."""
+    run = session(context)
+    for name in run.application.install(absolute(file)):
+        run.output.text(f"installed: {name}")
