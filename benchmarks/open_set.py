@@ -88,14 +88,14 @@ def background_of(vectors: Vectors, model: Calibration) -> Vectors:
     return identities(vectors, group(vectors, nearest(vectors), known, scale=model.grouping))
 
 
-def fit(faces: FacesAndLabels, people: Mask, scale: RecognitionScale) -> RecognitionScale:
+def fit(faces: FacesAndLabels, people: Mask, scale: RecognitionScale, draws: int = DRAWS) -> RecognitionScale:
     """The scale with the slope and offset under which what these people's probes turned out to be was likeliest.
 
     Fitted without a background, so that one only ever raises the bar. Strangers and known faces weigh alike.
     """
-    samples = []
+    scale, samples = replace(scale, common=_common(faces.only(people[faces.who]))), []
     for examples in EXAMPLES:
-        for seed in range(DRAWS):
+        for seed in range(draws):
             trial = draw(faces, examples, seed, people)
             likeness = taught(faces, trial.gallery, faces.vectors[:0], scale).likeness(faces.vectors[trial.probes])
             samples.append((likeness.astype(np.float64), trial.truth))
@@ -105,6 +105,14 @@ def fit(faces: FacesAndLabels, people: Mask, scale: RecognitionScale) -> Recogni
 
     slope, offset = minimize(surprise, [scale.slope, scale.offset], method="Nelder-Mead").x
     return replace(scale, slope=float(slope), offset=float(offset))
+
+
+def _common(faces: FacesAndLabels) -> float:
+    """The mean cosine of a person to the tenth of the others who are most alike."""
+    people = identities(faces.vectors, faces.who.astype(np.int32))
+    likeness = people @ people.T
+    np.fill_diagonal(likeness, -1)
+    return float(np.sort(likeness, axis=1)[:, -(len(people) // 10) :].mean())
 
 
 def _surprise(parameters: NDArray[np.float64], likeness: NDArray[np.float64], truth: Ids, known: float) -> float:

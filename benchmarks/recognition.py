@@ -241,7 +241,7 @@ def main() -> None:
     plain = {str(examples): bench.outcome(examples, probes=faces.vectors) for examples in EXAMPLES}
     if arguments.calibrate:
         everybody = np.ones(faces.who.max() + 1, bool)
-        print(fit(faces, everybody, model.recognition), "", *bench.scales, "", sep="\n")
+        print(fit(faces, everybody, model.recognition, draws=8), "", *bench.scales, "", sep="\n")
     alone = {f"{n}, no background": bench.outcome(n, probes=faces.vectors, background=False) for n in EXAMPLES}
     tell_thresholds(plain | alone)
     small = {f"{examples}, faces of 25 px": bench.outcome(examples, probes=faces.small) for examples in EXAMPLES}

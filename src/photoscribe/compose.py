@@ -17,7 +17,7 @@ from photoscribe.app.editing import Editing
 from photoscribe.app.indexing import Indexing
 from photoscribe.app.library import FaceRecord
 from photoscribe.app.opening import FileReaders, Opener
-from photoscribe.app.ports import READ, Executor
+from photoscribe.app.ports import READ, Executor, Step
 from photoscribe.app.recognising import Recognising
 from photoscribe.app.undoing import Undoing
 from photoscribe.app.writing import Writing
@@ -164,18 +164,21 @@ class Application:
             kind_of=media_kind, recognise=recognise, sidecars_of=sidecars_of, content_hash=content_hash_of_file
         )
 
+    def _steps(self) -> Sequence[Step]:
+        from photoscribe.vision.faces import face_step
+        from photoscribe.vision.weights import WeightStore
+
+        return [face_step(self.pack, WeightStore(self.settings.models))]
+
     @contextmanager
     def _executor(self) -> Iterator[Executor]:
         from photoscribe.executors.child import ChildLimits
         from photoscribe.executors.local import LocalExecutor
-        from photoscribe.vision.faces import face_step
-        from photoscribe.vision.weights import WeightStore
 
         settings = self.settings
-        step = face_step(self.pack, WeightStore(settings.models))
         build = BuildOpener(self._previews, settings.cache_bytes)
         limits = ChildLimits(settings.file_seconds, settings.file_bytes)
-        with LocalExecutor([step], build, threads=settings.threads, limits=limits) as executor:
+        with LocalExecutor(self._steps, build, threads=settings.threads, limits=limits) as executor:
             yield executor
 
 

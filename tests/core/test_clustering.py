@@ -284,7 +284,7 @@ def test_alike_runs_from_the_loosest_to_the_strictest() -> None:
 
 def test_small_blurred_and_turned_faces_are_graded_down_and_the_unknown_taken_for_good() -> None:
     qualities = np.array(
-        [[200, 1, 1], [16, 1, 1], [200, 0.1, 1], [200, 1, 0], [8, 1, 1], [200, 0, 1], [np.nan, np.nan, np.nan]],
+        [[200, 1, 1], [16, 1, 1], [200, 0.3, 1], [200, 1, 0], [8, 1, 1], [200, 0, 1], [np.nan, np.nan, np.nan]],
         np.float32,
     )
     assert graded(qualities).tolist() == [STRONG, WEAK, WEAK, WEAK, POOR, POOR, STRONG]

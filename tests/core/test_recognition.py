@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from photoscribe.core import recognition as module
 from photoscribe.core.agglomeration import POOR, STRONG, WEAK
-from photoscribe.core.calibration import RecognitionScale
+from photoscribe.core.calibration import RecognitionScale, calibration_of
 from photoscribe.core.recognition import PersonExamples, Ranking, Recogniser, exclusive, identities
 from tests.core.sphere import Vectors, faces_of, scattered, unit
 
@@ -197,6 +197,12 @@ def test_a_face_rejected_for_one_person_may_be_another() -> None:
     assert forbidden.unknown[0] > 0.9
 
 
+def test_likeness_is_the_cosine_to_the_closest_look_with_the_bar_taken_off() -> None:
+    vectors, _ = faces_of([3, 3])
+    recogniser = fitted(person("Ann", vectors[:1]), person("Bob", vectors[3:4], rejected=vectors[:1]))
+    assert np.allclose(recogniser.likeness(vectors), vectors @ vectors[[0, 3]].T, atol=1e-6)
+
+
 def test_where_nobody_is_named_everybody_is_unknown() -> None:
     vectors, _ = faces_of([3])
     ranking = fitted().rank(vectors, forbidden=NOTHING)
@@ -273,3 +279,13 @@ def test_what_is_said_of_even_odds_holds() -> None:
     assert probability(either, face, "Ann") == pytest.approx(1 / 3, abs=1e-3)
     likely = replace(SCALE, known=0.9)
     assert probability(fitted(person("Ann", vectors), scale=likely), face, "Ann") == pytest.approx(0.9, abs=1e-3)
+
+
+def test_likeness_is_highest_for_the_person_whose_face_it_is() -> None:
+    basis = np.eye(4, dtype=np.float32)
+    gallery = [
+        PersonExamples(name, basis[i : i + 1], np.array([STRONG], np.int8), np.empty((0, 4), np.float32))
+        for i, name in enumerate(["ann", "bob"])
+    ]
+    recogniser = Recogniser.fit(gallery, np.empty((0, 4), np.float32), calibration_of("sface-2021dec").recognition)
+    assert recogniser.likeness(basis[:2]).argmax(axis=1).tolist() == [0, 1]

@@ -12,6 +12,7 @@ import pytest
 
 from photoscribe.app.opening import Opening
 from photoscribe.app.ports import READ, Analysed, Failed, Found, Opened, Unchanged, Work
+from photoscribe.core.errors import Unavailable
 from photoscribe.core.metadata import FileMetadata
 from photoscribe.core.photo import Photo, PhotoId, Picture, Size
 from photoscribe.executors.child import ChildLimits
@@ -58,7 +59,7 @@ def works(*names: str) -> list[Work]:
 
 
 def analysed(names: list[str], *, threads: int = 2, limits: ChildLimits = LIMITS) -> dict[str, Analysed]:
-    with LocalExecutor([STEP], Toy(), threads=threads, limits=limits) as executor:
+    with LocalExecutor(lambda: [STEP], Toy(), threads=threads, limits=limits) as executor:
         return {names[one.photo]: one for one in executor.run(works(*names))}
 
 
@@ -68,7 +69,7 @@ def failure(one: Analysed) -> str:
 
 
 def test_every_work_comes_back_once() -> None:
-    with LocalExecutor([STEP], Toy(), threads=2, limits=LIMITS) as executor:
+    with LocalExecutor(lambda: [STEP], Toy(), threads=2, limits=LIMITS) as executor:
         results = list(executor.run(works(*["fine"] * 30)))
         again = list(executor.run(works(*["fine"] * 3)))
     assert sorted(one.photo for one in results) == list(range(30))
@@ -131,14 +132,24 @@ def test_works_are_drawn_only_a_bounded_number_ahead() -> None:
             drawn += 1
             yield work
 
-    with LocalExecutor([STEP], Toy(), threads=1, limits=LIMITS) as executor:
+    with LocalExecutor(lambda: [STEP], Toy(), threads=1, limits=LIMITS) as executor:
         results = executor.run(endless())
         next(results)
         assert drawn <= 3
 
 
 def test_leaving_early_ends_the_processes() -> None:
-    executor = LocalExecutor([STEP], Toy(), threads=2, limits=LIMITS)
+    executor = LocalExecutor(lambda: [STEP], Toy(), threads=2, limits=LIMITS)
     with executor:
         next(executor.run(works(*["fine"] * 20)))
+    assert executor._threads == []
+
+
+def test_models_that_cannot_be_had_leave_no_process_behind() -> None:
+    def broken() -> list[ScriptedFaces]:
+        raise Unavailable("no model")
+
+    executor = LocalExecutor(broken, Toy(), threads=2, limits=LIMITS)
+    with pytest.raises(Unavailable, match="no model"), executor:
+        pass
     assert executor._threads == []

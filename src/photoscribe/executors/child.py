@@ -55,11 +55,11 @@ class Child:
     def send(self, work: Work) -> None:
         """Start opening a photo; receive() gives the result."""
         if self._process is None or not self._process.is_alive():
-            self._start()
+            self.start()
         try:
             self._connection.send(work)
         except OSError:  # it died between two photos: nothing was lost
-            self._start()
+            self.start()
             self._connection.send(work)
         self._sent, self._used = time.monotonic(), self._cpu_seconds()
 
@@ -128,7 +128,8 @@ class Child:
             raise OSError("the worker process is not running")
         return self._pipe
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the process, in place of the one before; it gets ready while the caller goes on."""
         self.close()
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()

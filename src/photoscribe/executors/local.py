@@ -6,7 +6,7 @@ the next, so decoding and inference are busy together and at most two pictures a
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -18,10 +18,16 @@ from photoscribe.executors.child import BuildOpener, Child, ChildLimits
 
 
 class LocalExecutor:
-    """threads: how many pictures are inferred at once; as many processes open files."""
+    """A context manager. make_steps: loads the models, while the processes are starting.
 
-    def __init__(self, steps: Sequence[Step], build: BuildOpener, *, threads: int, limits: ChildLimits) -> None:
-        self._steps, self._build, self._limits = steps, build, limits
+    threads: how many pictures are inferred at once; as many processes open files.
+    """
+
+    def __init__(
+        self, make_steps: Callable[[], Sequence[Step]], build: BuildOpener, *, threads: int, limits: ChildLimits
+    ) -> None:
+        self._make_steps, self._build, self._limits = make_steps, build, limits
+        self._steps: Sequence[Step] = ()
         self._inbox: queue.Queue[Work | None] = queue.Queue()
         self._outbox: queue.Queue[Analysed | BaseException] = queue.Queue()
         self._count = threads
@@ -33,7 +39,6 @@ class LocalExecutor:
 
     def run(self, works: Iterable[Work]) -> Iterator[Analysed]:
         """One result for each work, in the order they are ready; draws at most 3 works a thread ahead."""
-        self._start()
         source, pending, exhausted = iter(works), 0, False
         while True:
             while not exhausted and pending < 3 * self._count:
@@ -51,17 +56,7 @@ class LocalExecutor:
                 raise result
             yield result
 
-    def _start(self) -> None:
-        if not self._threads:
-            self._threads = [
-                threading.Thread(target=self._work, name=f"photoscribe-model-{i}", daemon=True)
-                for i in range(self._count)
-            ]
-            for thread in self._threads:
-                thread.start()
-
-    def _work(self) -> None:
-        child = Child(self._build, self._limits)
+    def _work(self, child: Child) -> None:
         sent: Work | None = None
         try:
             while True:
@@ -100,11 +95,28 @@ class LocalExecutor:
         return Analysed(work.photo.id, opening.opened, tuple(outcomes))
 
     def __enter__(self) -> Self:
+        children = [Child(self._build, self._limits) for _ in range(self._count)]
+        for child in children:  # before any import: a process copies sys.path, which OpenCV bends while it is imported
+            child.start()
+        self._threads = [
+            threading.Thread(target=self._work, args=(child,), name=f"photoscribe-model-{i}", daemon=True)
+            for i, child in enumerate(children)
+        ]
+        for thread in self._threads:
+            thread.start()
+        try:
+            self._steps = self._make_steps()
+        except BaseException:
+            self._close()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._close()
+
+    def _close(self) -> None:
         """End the threads and their processes; work not yet begun is dropped."""
         while True:
             try:
