@@ -8,10 +8,11 @@ import pytest
 
 from photoscribe.app.library import ScanResult
 from photoscribe.app.pipeline import drain
+from photoscribe.app.undoing import Undoing
 from photoscribe.app.writing import FileWriter, PreparedWrite, Target, Writing
 from photoscribe.core.changes import FaceDrawn, Operation, PersonAdded, PersonRenamed, VerdictGiven, inverse
 from photoscribe.core.edits import Edit, FieldChange
-from photoscribe.core.errors import Unavailable, WriteRefused
+from photoscribe.core.errors import Unavailable, UsageError, WriteRefused
 from photoscribe.core.facts import Origin, Region, Statement
 from photoscribe.core.people import FaceId, PersonId, Verdict
 from photoscribe.core.query import Query, parse
@@ -247,3 +248,19 @@ def test_a_drawn_face_is_written(desk: Desk) -> None:
     photo = desk.library.faces.all()[1].photo
     desk.say(PersonAdded(BOB, "Bob"), FaceDrawn(drawn, photo, face_at(0.8).box), confirm(library_face, BOB))
     assert desk.write() == {"b.jpg": "written"}
+
+
+def test_an_earlier_write_is_undone_only_after_the_later_one(desk: Desk) -> None:
+    undoing = Undoing(desk.library, desk.writing, learn=lambda: None)
+    desk.say(PersonAdded(ANN, "Ann"), confirm(1))
+    desk.write()
+    first = desk.writing.change
+    desk.say(PersonRenamed(ANN, "Ann", "Anna"))
+    desk.write()
+    second = desk.writing.change
+    with pytest.raises(UsageError, match=f"change {second} wrote some of these files again"):
+        undoing.undo(first)
+    assert [one.outcome for one in undoing.undo(second).receipts] == ["restored"]
+    assert desk.texts[0] == "Ann"
+    assert [one.outcome for one in undoing.undo(first).receipts] == ["restored"]
+    assert desk.texts[0] == ""

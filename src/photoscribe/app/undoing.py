@@ -53,4 +53,19 @@ class Undoing:
                 f"change {change} is undone already, by {record.undone_by}. To do it again: "
                 f"photoscribe undo {record.undone_by}"
             )
+        self._check_order(record)
         return record
+
+    def _check_order(self, record: ChangeRecord) -> None:
+        """Files go back one write at a time: bytes of an earlier one are known only under a later one."""
+        files = {entry.path for entry in self._library.journal.of_change(record.id)}
+        if not files:
+            return
+        for later in self._library.history.all():
+            if later.id <= record.id:
+                return
+            touched = {entry.path for entry in self._library.journal.of_change(later.id)}
+            if later.undone_by is None and later.undoes is None and touched & files:
+                raise UsageError(
+                    f"change {later.id} wrote some of these files again. Undo it first: photoscribe undo {later.id}"
+                )
