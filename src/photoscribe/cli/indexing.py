@@ -34,7 +34,8 @@ def look(context: typer.Context, paths: PATHS = None) -> None:
     groups = run.application.recognising.groups()
     if groups:
         largest = groups[0].id
-        run.output.tell(f"{len(groups)} groups of faces wait for a name: photoscribe people groups")
+        waiting = "1 group of faces waits" if len(groups) == 1 else f"{len(groups)} groups of faces wait"
+        run.output.tell(f"{waiting} for a name: photoscribe people groups")
         run.output.tell(f"See the largest: photoscribe people show {largest}")
         run.output.tell(f'Name it: photoscribe people name {largest} "Ann". Put it into the files: photoscribe write')
     _end(run, report)
