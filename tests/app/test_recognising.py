@@ -153,7 +153,7 @@ def test_faces_are_asked_for_by_person_and_state(world: World) -> None:
     assert len(asked(parse(""))) == 40
     assert asked(parse("person:Nobody")) == []
     ann = world.library.people.all()[0].id
-    assert (world.recognising.name_of(ann), world.recognising.name_of(None)) == ("Ann", None)
+    assert world.recognising.names() == {ann: "Ann"}
 
 
 def test_an_empty_library_has_no_groups(library: SqliteLibrary) -> None:

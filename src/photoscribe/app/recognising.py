@@ -187,10 +187,7 @@ class Recognising:
             raise UsageError("no such face or group. Try: photoscribe people groups")
         return found
 
-    def name_of(self, person: PersonId | None) -> str | None:
-        return self._names().get(person) if person is not None else None
-
-    def _names(self) -> dict[PersonId, str]:
+    def names(self) -> Mapping[PersonId, str]:
         return {person.id: person.name for person in self._library.people.all()}
 
     def _known(self, vectors: FaceVectors, standings: Mapping[FaceId, Standing]) -> Known:

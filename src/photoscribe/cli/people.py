@@ -22,14 +22,14 @@ def people(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     run = session(context)
-    for person in run.application.recognising.people():
-        if run.output.json_lines:
+    found = run.application.recognising.people()
+    if run.output.json_lines:
+        for person in found:
             run.output.record({"person": person.name, "faces": person.faces, "photos": person.photos})
-    if not run.output.json_lines:
-        rows = [(one.name, one.faces, one.photos) for one in run.application.recognising.people()]
-        run.output.table(("person", "faces", "photos"), rows)
-        if not rows:
-            run.output.tell("Nobody is named yet. Try: photoscribe people groups")
+        return
+    run.output.table(("person", "faces", "photos"), [(one.name, one.faces, one.photos) for one in found])
+    if not found:
+        run.output.tell("Nobody is named yet. Try: photoscribe people groups")
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """search, info, faces: asking the library."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ import typer
 from photoscribe.app.library import FaceRecord, PhotoRecord
 from photoscribe.cli.session import Session, absolute, query_of, session
 from photoscribe.core.errors import UsageError
+from photoscribe.core.people import PersonId
 
 QUERY = Annotated[list[str] | None, typer.Argument(help="For example: person:Ann -person:Bob taken:2019..2021")]
 
@@ -29,7 +31,8 @@ def search(
 def faces(context: typer.Context, query: QUERY = None) -> None:
     """List the faces of the photos that a query finds: where, whose, and how sure."""
     run = session(context)
-    rows = [_face(run, face) for face in run.application.recognising.faces(query_of(query))]
+    names = run.application.recognising.names()
+    rows = [_face(face, names) for face in run.application.recognising.faces(query_of(query))]
     if run.output.json_lines:
         for row in rows:
             run.output.record(row)
@@ -55,14 +58,14 @@ def info(context: typer.Context, path: Annotated[Path, typer.Argument(help="A ph
     run.output.table(("fact", "value", "origin", "state", "probability"), states)
 
 
-def _face(run: Session, face: FaceRecord) -> dict[str, Any]:
+def _face(face: FaceRecord, names: Mapping[PersonId, str]) -> dict[str, Any]:
     standing = face.standing
     return {
         "face": f"f{face.id}",
         "path": face.path,
         "box": [face.box.x, face.box.y, face.box.w, face.box.h],
         "score": round(face.score, 4),
-        "person": run.application.recognising.name_of(standing.person),
+        "person": names[standing.person] if standing.person is not None else None,
         "state": standing.state,
         "probability": None if standing.probability is None else round(standing.probability, 4),
         "group": face.group if standing.state == "unknown" else None,
@@ -72,14 +75,13 @@ def _face(run: Session, face: FaceRecord) -> dict[str, Any]:
 def _info(run: Session, record: PhotoRecord) -> dict[str, Any]:
     application = run.application
     found = application.library.faces.all(photos=[record.id])
-    people = [application.recognising.name_of(face.standing.person) for face in found]
-    confirmed = [name for name, face in zip(people, found, strict=True) if face.standing.state == "confirmed"]
+    names = application.recognising.names()
+    rows = [_face(face, names) for face in found]
     facts = [
         {"kind": one.kind, "value": one.value, "origin": one.origin, "state": "stated", "probability": None}
         for one in record.facts
     ]
-    for face in found:
-        row = _face(run, face)
+    for face, row in zip(found, rows, strict=True):
         standing = {"state": row["state"], "probability": row["probability"]}
         facts.append({"kind": "face", "value": row, "origin": face.source, **standing})
     return {
@@ -93,7 +95,7 @@ def _info(run: Session, record: PhotoRecord) -> dict[str, Any]:
         "caption": record.caption,
         "rating": record.rating,
         "albums": [],
-        "people": list(dict.fromkeys(confirmed)),
+        "people": list(dict.fromkeys(row["person"] for row in rows if row["state"] == "confirmed")),
         "tags": list(record.tags),
         "facts": facts,
     }

@@ -22,7 +22,3 @@ def prefix_of(folder: Path) -> str:
     """What the text of every path inside the folder begins with."""
     text = to_text(folder)
     return text if text.endswith(os.sep) else text + os.sep
-
-
-def is_under(path: Path, folders: list[Path]) -> bool:
-    return any(path == folder or folder in path.parents for folder in folders)
