@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pty
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -38,7 +39,11 @@ def terminal() -> Iterator[tuple[BinaryIO, TextIO, int]]:
 
 
 def screen(person: int) -> str:
-    return os.read(person, 65536).decode()
+    """All that has arrived: a terminal hands it over in as many pieces as it likes."""
+    arrived = os.read(person, 65536)
+    while select.select([person], [], [], 0.2)[0]:
+        arrived += os.read(person, 65536)
+    return arrived.decode()
 
 
 @given(st.dictionaries(st.text(), st.none() | st.text() | st.integers() | st.booleans() | st.lists(st.text())))
