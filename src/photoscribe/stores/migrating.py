@@ -7,7 +7,7 @@ from sqlalchemy import inspect, text
 from photoscribe.core.errors import Unavailable
 from photoscribe.stores.database import Database
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test holds it to the folder of migrations."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

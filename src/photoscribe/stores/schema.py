@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
 )
 
 metadata = MetaData()
@@ -44,8 +45,12 @@ photo = Table(
     Column("caption", Text, nullable=False, server_default=""),
     Column("rating", Integer),
     Column("camera", Text, nullable=False, server_default=""),
-    Index("photo_by_taken", "taken_local"),
+    Column("colour", Integer),  # 0xRRGGBB, the average; null until the picture was decoded
+    Column("look", LargeBinary),  # core.looks: what it looks like as a whole; null until the picture was decoded
+    Column("missing", Boolean, nullable=False, server_default=false()),  # none of its files is there
     Index("photo_by_picture", "picture_hash"),
+    Index("photo_by_time", "missing", "taken_local", "id", "width", "height", "colour", "kind"),
+    Index("photo_by_position", "latitude", "longitude"),
 )
 
 media_file = Table(
@@ -105,6 +110,7 @@ person = Table(
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("key", Text, nullable=False, unique=True),
+    Column("cover_face", Integer),  # chosen by the user; null: the best one
 )
 
 face = Table(
@@ -178,4 +184,98 @@ written = Table(
     metadata,
     Column("photo_id", ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True),
     Column("regions", JSON, nullable=False),
+    Column("tags", JSON, nullable=False, server_default="[]"),
+    Column("fields", JSON, nullable=False, server_default="{}"),
+)
+
+# What the user said about the tags of a photo, and what follows from that, the files and the machine.
+tag_verdict = Table(
+    "tag_verdict",
+    metadata,
+    Column("photo_id", ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),  # the tag folded, so that case does not make another one
+    Column("tag", Text, nullable=False),  # parts joined by "/"
+    Column("kind", Text, nullable=False),  # confirmed, rejected
+)
+
+tagging = Table(
+    "tagging",
+    metadata,
+    Column("photo_id", ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("tag", Text, nullable=False),
+    Column("state", Text, nullable=False),  # confirmed, suggested
+    Column("origin", Text, nullable=False),  # user, or the part of the file, or the step
+    Column("probability", Float),
+    Index("tagging_by_key", "key", "state"),
+)
+
+# The user's own value of a field: title, caption, rating, taken, position, place. Outranks the files'.
+stated = Table(
+    "stated",
+    metadata,
+    Column("photo_id", ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+# Two faces that the user said are two people, or one, without saying who. face_a < face_b.
+face_pair = Table(
+    "face_pair",
+    metadata,
+    Column("face_a", ForeignKey("face.id", ondelete="CASCADE"), primary_key=True),
+    Column("face_b", ForeignKey("face.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, nullable=False),  # apart, together
+    Index("face_pair_by_b", "face_b"),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("arguments", JSON, nullable=False),
+    Column("state", Text, nullable=False),  # queued, running, done, failed, cancelled
+    Column("done", Integer, nullable=False),
+    Column("total", Integer),
+    Column("failed", Integer, nullable=False),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("result", JSON),
+    Column("created_utc", Text, nullable=False),
+    Column("started_utc", Text),
+    Column("finished_utc", Text),
+    Index("job_by_state", "state"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),  # owner, editor, viewer
+    Column("password_hash", Text, nullable=False),
+    Column("created_utc", Text, nullable=False),
+)
+
+login = Table(
+    "login",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("created_utc", Text, nullable=False),
+    Column("expires_utc", Text, nullable=False),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("key_hash", Text, nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("created_utc", Text, nullable=False),
+    Column("last_used_utc", Text),
 )
