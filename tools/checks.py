@@ -23,7 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
-PROGRAMS = {"exiftool": "libimage-exiftool-perl", "exiv2": "exiv2"}
+PROGRAMS = {"exiftool": "libimage-exiftool-perl", "exiv2": "exiv2", "chromium": "chromium"}
+PAGE_CHECKS = ("packages", "types", "lint", "tests", "client")
 
 # Skips that do no harm in CI: what is missing there is no fault of the machine's set-up.
 OPTIONAL = (
@@ -79,6 +80,7 @@ def static_checks() -> dict[str, list[str]]:
         "types": [*python, "mypy"],
         "imports": [sys.executable, str(BIN / "lint-imports"), "--no-cache"],
         "packages": [*python, "pip", "check"],
+        **{f"page: {what}": [sys.executable, "tools/page_checks.py", what] for what in PAGE_CHECKS},
     }
 
 

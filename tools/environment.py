@@ -48,7 +48,13 @@ class Plan(NamedTuple):
             "root": os.fsencode(self.checkout) + b"\n",
             "lock": self.lock.read_bytes(),
             "pyproject.toml": (self.checkout / "pyproject.toml").read_bytes(),
+            "ui": self._ui(),
         }
+
+    def _ui(self) -> bytes:
+        """What environment.sh compares, by its own words."""
+        listing = ["sh", "-c", 'root=$0; . "$root/tools/environment.sh"; list_ui', str(self.checkout)]
+        return subprocess.run(listing, stdout=subprocess.PIPE, check=True).stdout
 
 
 def main() -> int:
@@ -102,13 +108,16 @@ def make(plan: Plan, held: int) -> None:
     """Only the checkout's own part is renewed where that suffices: the packages take a minute."""
     started, made_from = time.monotonic(), plan.made_from
     pip = Pip(plan, held)
-    whole = stale(plan) != ["pyproject.toml"]
+    changed = stale(plan)
+    whole = not set(changed) <= {"pyproject.toml", "ui"}
     shutil.rmtree(plan.folder / "made-from", ignore_errors=True)
     plan.log.unlink(missing_ok=True)
     if whole:
         say(f"Setting up photoscribe in {plan.folder} (once; some 250 MB are fetched, which takes a minute or more).")
         create(plan, pip)
         pip.install("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(plan.lock))
+    elif "ui" in changed:
+        say("Building the web app anew, since its sources changed.")
     pip.install("--no-deps", "--no-index", "--no-build-isolation", "--editable", str(plan.checkout))
     unfinished = plan.folder / "made-from.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -188,6 +197,9 @@ class Pip:
 def remedy(log: Path) -> str:
     """One sentence for the cause that the log shows."""
     text = log.read_text(encoding="utf-8")
+    app = next((line.strip() for line in text.splitlines() if line.strip().startswith("The web app could not")), "")
+    if app:
+        return f"{app} The whole story is in {log}."
     if "DO NOT MATCH THE HASHES" in text:
         return f"A fetched package is not the locked one (sha256 differs), so nothing was installed; see {log}."
     if "No space left on device" in text:
