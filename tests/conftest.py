@@ -6,12 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from photoscribe.config import default_library, settings
 from photoscribe.core.errors import Unavailable
 from photoscribe.vision.manifest import SFACE, YUNET
 from photoscribe.vision.weights import WeightStore
+
+# A machine may be busy; how long an example takes is no promise.
+hypothesis.settings.register_profile("photoscribe", deadline=None)
+hypothesis.settings.load_profile("photoscribe")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -183,6 +183,44 @@ def test_an_unknown_person_is_named(album: Album) -> None:
         album.editing.rename("Ana", "Anna")
 
 
+def test_faces_taken_out_of_a_group_are_a_new_one_and_apart_from_the_rest(album: Album) -> None:
+    album.library.faces.set_groups({FaceId(i): GroupId(7) for i in (1, 2, 3, 4, 5)})
+    assert album.editing.apart(faces(2, 4)).faces == 2
+    groups = album.library.faces.groups()
+    assert (groups[FaceId(1)], groups[FaceId(3)], groups[FaceId(5)]) == (7, 7, 7)
+    assert groups[FaceId(2)] == groups[FaceId(4)] != 7
+    apart = album.library.columns.pairs()["apart"]
+    assert {face for pair in apart for face in pair} >= {2, 4}
+    assert (2, 4) not in apart
+    with pytest.raises(UsageError, match="all faces of group 7"):
+        album.editing.apart(faces(1, 3, 5))
+
+
+def test_one_face_taken_out_is_alone(album: Album) -> None:
+    album.editing.split(faces(5))
+    assert album.library.faces.groups() == {1: 7, 3: 7}
+
+
+def test_groups_said_to_be_one_take_the_larger_ones_number_and_the_last_word_counts(album: Album) -> None:
+    album.library.faces.set_groups({FaceId(2): GroupId(8), FaceId(4): GroupId(8)})
+    album.editing.different(GroupId(7), GroupId(8))
+    assert len(album.library.columns.pairs()["apart"]) == 1
+    album.editing.same(GroupId(8), GroupId(7))
+    assert set(album.library.faces.groups().values()) == {7}
+    assert [len(pairs) for pairs in album.library.columns.pairs().values()] == [0, 1]
+    album.editing.apart(faces(2, 4))
+    assert album.library.columns.pairs()["together"] == []
+    with pytest.raises(UsageError, match="one group"):
+        album.editing.same(GroupId(7), GroupId(7))
+    with pytest.raises(UsageError, match="no such group: 99"):
+        album.editing.different(GroupId(7), GroupId(99))
+
+
+def test_a_face_without_a_name_stands_for_nobody(album: Album) -> None:
+    with pytest.raises(UsageError, match="no confirmed name"):
+        album.editing.cover(FaceId(5))
+
+
 Action = tuple[str, Sequence[object]]
 
 
@@ -197,15 +235,22 @@ Action = tuple[str, Sequence[object]]
         lambda e: e.rename("Bob", "Rob"),
         lambda e: e.split(faces(1), "Bob"),
         lambda e: e.draw(Path("/p/1.jpg"), Box(0.4, 0.6, 0.1, 0.1), "Dan"),
+        lambda e: e.apart(faces(5)),
+        lambda e: e.split(faces(5)),
+        lambda e: e.same(GroupId(7), GroupId(8)),
+        lambda e: e.different(GroupId(7), GroupId(8)),
+        lambda e: e.cover(FaceId(3)),
     ],
 )
 def test_every_action_is_undone_and_done_again(album: Album, action: object) -> None:
     album.editing.name(faces(1, 3), "Ann")
     album.editing.name(faces(2), "Bob")
+    album.library.faces.set_groups({FaceId(4): GroupId(8), FaceId(6): GroupId(8)})
 
     def snapshot() -> tuple[object, ...]:
         said = {face.id: (face.source, sorted(map(str, face.verdicts))) for face in album.library.faces.all()}
-        return said, album.states, [person.name for person in album.library.people.all()]
+        of_people = [person.name for person in album.library.people.all()], album.library.people.covers()
+        return said, album.states, of_people, album.library.columns.pairs(), album.library.faces.groups()
 
     before = snapshot()
     change = action(album.editing).change  # type: ignore[operator]  # the lambdas above

@@ -12,6 +12,7 @@ from photoscribe.app.ports import READ, Failed, Unchanged, Work
 from photoscribe.core.errors import Undecodable
 from photoscribe.core.facts import Origin
 from photoscribe.core.geometry import Orientation
+from photoscribe.core.looks import look_of
 from photoscribe.core.metadata import FileMetadata
 from photoscribe.core.photo import MediaKind, Photo, PhotoId, Pixels, Size
 
@@ -38,6 +39,10 @@ class Desk:
     decoded: int = 0
     side: int = 0
 
+    def keep(self, key: str, pixels: Pixels) -> Pixels:
+        self.previews.append(key)
+        return pixels
+
     def opener(self) -> Opener:
         def decode(_: Path, __: bytes, side: int) -> Decoded:
             self.decoded, self.side = self.decoded + 1, side
@@ -60,7 +65,7 @@ class Desk:
                 content_hash_of_file=lambda path: f"streamed {path.name}",
                 picture_hash=lambda _: "picture",
                 picture_hash_of_file=lambda _: "picture of a film",
-                save_preview=lambda key, _: self.previews.append(key),
+                save_preview=self.keep,
             )
         )
 
@@ -89,6 +94,8 @@ def test_a_file_is_read_decoded_and_previewed(photo: Photo) -> None:
     assert opening.opened.metadata.problems == ("cut off",)
     assert opening.picture is not None
     assert (opening.settled, desk.previews) == ((), ["picture"])
+    assert opening.opened.colour == 0
+    assert opening.opened.look == look_of(PIXELS).tobytes()
 
 
 def test_metadata_alone_needs_no_decoding(photo: Photo) -> None:
@@ -97,6 +104,7 @@ def test_metadata_alone_needs_no_decoding(photo: Photo) -> None:
     assert opening.opened is not None
     assert (opening.picture, desk.decoded) == (None, 0)
     assert opening.opened.full_size == Size(30, 40)
+    assert (opening.opened.colour, opening.opened.look) == (None, None)
 
 
 def test_a_picture_that_was_seen_is_not_decoded_again(photo: Photo) -> None:

@@ -2,7 +2,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photoscribe.core.changes import FaceDrawn, PersonAdded, PersonRenamed, VerdictGiven, inverse
+from photoscribe.core.changes import (
+    FaceDrawn,
+    FacesPaired,
+    FieldStated,
+    PersonAdded,
+    PersonCovered,
+    PersonRenamed,
+    TagGiven,
+    VerdictGiven,
+    inverse,
+    photos_of,
+)
 from photoscribe.core.faces import Matching, match, overlap
 from photoscribe.core.geometry import Box
 from photoscribe.core.people import FaceId, PersonId, Verdict
@@ -14,15 +25,29 @@ OPERATIONS = (
     PersonRenamed(PersonId("a"), "Ann", "Anna"),
     VerdictGiven(FaceId(1), Verdict("ignored")),
     FaceDrawn(FaceId(1), PhotoId(1), Box(0, 0, 1, 1)),
+    PersonCovered(PersonId("a"), None, FaceId(1)),
+    FacesPaired(FaceId(1), FaceId(2), "apart"),
+    TagGiven(("Places", "Italy"), "confirmed", (PhotoId(1), PhotoId(3))),
+    FieldStated(PhotoId(2), "title", None, "Up there"),
 )
 
 
 def test_the_inverse_undoes_the_last_first_and_its_inverse_is_the_change() -> None:
     back = inverse(OPERATIONS)
-    assert isinstance(back[0], FaceDrawn)
-    assert not back[0].present
-    assert back[2] == PersonRenamed(PersonId("a"), "Anna", "Ann")
+    assert back[0] == FieldStated(PhotoId(2), "title", "Up there", None)
+    assert isinstance(back[4], FaceDrawn)
+    assert not back[4].present
+    assert back[6] == PersonRenamed(PersonId("a"), "Anna", "Ann")
     assert inverse(back) == OPERATIONS
+
+
+def test_the_photos_of_a_change_are_those_it_speaks_of_itself() -> None:
+    assert photos_of(OPERATIONS) == {1, 2, 3}
+
+
+def test_a_pair_of_faces_has_one_order() -> None:
+    with pytest.raises(ValueError, match="order"):
+        FacesPaired(FaceId(2), FaceId(1), "apart")
 
 
 @given(st.lists(boxes, max_size=6), st.lists(boxes, max_size=6))

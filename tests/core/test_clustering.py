@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -31,12 +31,16 @@ def known(
     persons: list[int] | None = None,
     rejected: list[tuple[int, int]] | None = None,
     grades: list[int] | None = None,
+    apart: list[tuple[int, int]] | None = None,
+    together: list[tuple[int, int]] | None = None,
 ) -> Known:
     return Known(
         np.array(range(count) if photos is None else photos, np.int64),
         np.array([-1] * count if persons is None else persons, np.int64),
         np.array(rejected or [], np.int64).reshape(-1, 2),
         np.array([STRONG] * count if grades is None else grades, np.int8),
+        np.array(apart or [], np.int64).reshape(-1, 2),
+        np.array(together or [], np.int64).reshape(-1, 2),
     )
 
 
@@ -101,6 +105,7 @@ def test_groups_are_numbered_by_their_first_face() -> None:
     assert grouped(vectors, known(6, persons=[4, 4, -1, -1, -1, -1])).tolist() == [0, 0, 1, 1, 2, 2]
 
 
+@settings(deadline=None)  # the first example warms numpy up
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.floats(0, 1), st.floats(0, 1), st.data())
 def test_stricter_only_ever_splits_groups(seed: int, count: int, one: float, other: float, data: st.DataObject) -> None:
     vectors = scattered(count, seed=seed)
@@ -117,21 +122,26 @@ def test_stricter_only_ever_splits_groups(seed: int, count: int, one: float, oth
 def libraries(draw: st.DrawFn) -> tuple[Vectors, Known]:
     count = draw(st.integers(1, 25))
     vectors = scattered(count, seed=draw(st.integers(0, 2**32 - 1)), dimensions=draw(st.integers(2, 6)))
+    pairs = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(lambda pair: pair[0] != pair[1])
     about = known(
         count,
         photos=draw(st.lists(st.integers(0, 8), min_size=count, max_size=count)),
         persons=draw(st.lists(st.integers(-1, 3), min_size=count, max_size=count)),
         rejected=draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, 3)), max_size=10)),
         grades=draw(st.lists(st.sampled_from([STRONG, STRONG, WEAK, POOR]), min_size=count, max_size=count)),
+        apart=draw(st.lists(pairs, max_size=6)) if count > 1 else [],
+        together=draw(st.lists(pairs, max_size=6)) if count > 1 else [],
     )
     return vectors, about
 
 
+@settings(deadline=None)
 @given(libraries(), st.floats(0, 1), st.integers(1, 30))
 def test_no_verdict_and_no_photo_is_ever_contradicted(library: tuple[Vectors, Known], alike: float, k: int) -> None:
     vectors, about = library
     labels = grouped(vectors, about, alike=alike, k=k)
     persons = about.persons
+    told = set(about.together.ravel().tolist()) | set(np.flatnonzero(persons >= 0).tolist())
     for one in partition(labels):
         members = sorted(one)
         named = {int(persons[face]) for face in members if persons[face] >= 0}
@@ -139,11 +149,13 @@ def test_no_verdict_and_no_photo_is_ever_contradicted(library: tuple[Vectors, Kn
         for i, face in enumerate(members):
             for other in members[:i]:
                 same_photo = about.photos[face] == about.photos[other]
-                assert not same_photo or persons[face] == persons[other] >= 0
+                assert not same_photo or persons[face] == persons[other] >= 0 or {face, other} <= told
         for face, person in about.rejected.tolist():
             assert face not in one or person not in named or persons[face] == person
     for person in set(persons[persons >= 0].tolist()):
         assert len(set(labels[persons == person].tolist())) == 1
+    for a, b in about.apart.tolist():
+        assert labels[a] != labels[b] or labels[a] < 0 or persons[a] == persons[b] >= 0
 
 
 @given(libraries())
@@ -301,6 +313,10 @@ def test_what_does_not_fit_is_refused() -> None:
         known(3, persons=[0])
     with pytest.raises(ValueError, match="not there"):
         known(3, rejected=[(3, 0)])
+    with pytest.raises(ValueError, match="not there"):
+        known(3, apart=[(0, 3)])
+    with pytest.raises(ValueError, match="not there"):
+        known(3, together=[(-1, 2)])
 
 
 def ids(old: list[int], labels: list[int], first_free: int = 100) -> list[int]:

@@ -251,3 +251,9 @@ def test_an_edit_that_no_file_could_hold_is_never_made(wrong: dict[str, object])
 def test_an_edit_that_says_nothing_is_empty() -> None:
     assert Edit().is_empty
     assert not Edit(title="").is_empty
+
+
+def test_a_field_is_not_both_set_and_cleared() -> None:
+    with pytest.raises(ValueError, match="both set and cleared"):
+        Edit(rating=3, clear=("taken", "rating"))
+    assert not Edit(clear=("taken",)).is_empty

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photoscribe.core.errors import UsageError
-from photoscribe.core.query import Query, Term, parse, taken_range
+from photoscribe.core.errors import BadQuery, UsageError
+from photoscribe.core.query import Area, Query, Term, area_of, parse, quoted, rating_range, taken_range
 from photoscribe.core.scanning import Known, compare
 
 
@@ -69,6 +69,48 @@ def test_a_query_is_a_list_of_terms() -> None:
 def test_a_query_that_cannot_be_read_says_where(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["area:1,2,3", "area:a,b,c,d", "area:50,0,40,1", "area:nan,0,1,1", "rating:6", "rating:5..3", "tag:"],
+)
+def test_a_value_that_makes_no_sense_is_pointed_at(text: str) -> None:
+    with pytest.raises(BadQuery) as raised:
+        parse(f"beach  {text} sea")
+    assert (raised.value.start, raised.value.end) == (7, 7 + len(text))
+
+
+def test_a_rating_is_a_number() -> None:
+    with pytest.raises(BadQuery, match="not a rating: rating:four"):
+        parse("rating:four")
+
+
+def test_areas_and_ratings_are_read() -> None:
+    assert area_of("-30,170,0.5,-170") == Area(-30, 170, 0.5, -170)
+    assert (rating_range("4"), rating_range("3..5"), rating_range("-1")) == ((4, 4), (3, 5), (-1, -1))
+
+
+@pytest.mark.parametrize("text", ["a " * 31, "only:" + "a," * 31])
+def test_more_than_anybody_means_is_refused(text: str) -> None:
+    with pytest.raises(BadQuery, match="more than 30"):
+        parse(text)
+    assert parse("a " * 30).terms
+
+
+@given(st.text())
+def test_any_text_is_a_query_or_says_where_it_is_none(text: str) -> None:
+    try:
+        parse(text)
+    except BadQuery as error:
+        assert 0 <= error.start < error.end <= len(text)  # noqa: PT017 most texts are a query
+
+
+@given(st.text(min_size=1))
+def test_a_value_survives_being_typed(value: str) -> None:
+    wanted = value.replace('"', " ")
+    if wanted.strip():
+        assert parse(f"tag:{quoted(value)}").terms == (Term("tag", (wanted,)),)
 
 
 @pytest.mark.parametrize(

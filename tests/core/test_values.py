@@ -7,7 +7,7 @@ import pytest
 
 from photoscribe.core.facts import Face, Position, Rating, Tagging, Taken, check_unit
 from photoscribe.core.geometry import Box
-from photoscribe.core.photo import PhotoId, Picture, Size
+from photoscribe.core.photo import PhotoId, Picture, Size, face_version_of, version_of
 
 BOX = Box(0.1, 0.1, 0.2, 0.2)
 
@@ -57,3 +57,11 @@ def test_sizes_and_pixels_are_real() -> None:
     assert Size(4, 3).turned == Size(3, 4)
     with pytest.raises(ValueError, match="RGB"):
         Picture(PhotoId(1), np.zeros((2, 2), np.uint8), Size(2, 2))
+
+
+def test_the_version_of_a_picture_changes_with_it() -> None:
+    box, beside = Box(0.1, 0.1, 0.2, 0.2), Box(0.1, 0.1, 0.2, 0.21)
+    found = {version_of("a"), version_of("b"), face_version_of("a", box), face_version_of("a", beside)}
+    assert {len(one) for one in found} == {12}
+    assert len(found) == 4
+    assert version_of("") == ""

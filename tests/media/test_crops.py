@@ -9,7 +9,7 @@ from PIL import Image
 
 from photoscribe.core.errors import Unavailable
 from photoscribe.core.geometry import Box
-from photoscribe.media.crops import CROP_SIDE, Crops, contact_sheet, preview_key
+from photoscribe.media.crops import CROP_SIDE, GRID_SIDE, Crops, contact_sheet, keep_previews, preview_key
 from photoscribe.media.previews import PreviewCache, encode_preview
 
 
@@ -60,3 +60,17 @@ def test_a_sheet_has_eight_in_a_row(cache: PreviewCache, tmp_path: Path) -> None
     with Image.open(BytesIO(contact_sheet([crop] * 10))) as sheet:
         assert sheet.width > 8 * CROP_SIDE
         assert 2 * CROP_SIDE < sheet.height < 3 * CROP_SIDE
+
+
+def test_a_picture_is_kept_for_the_screen_and_for_the_grid(cache: PreviewCache) -> None:
+    small = keep_previews(cache, "abc", np.tile(picture(), (5, 5, 1)))
+    assert small.shape == (240, 320, 3)
+    for side in (1440, GRID_SIDE):
+        kept = cache.get(preview_key("abc", side))
+        assert kept is not None
+        with Image.open(BytesIO(kept)) as level:
+            assert max(level.size) == side
+
+
+def test_a_small_picture_is_not_enlarged_for_the_grid(cache: PreviewCache) -> None:
+    assert keep_previews(cache, "abc", picture()[:30, :40]).shape == (30, 40, 3)

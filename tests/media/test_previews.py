@@ -15,7 +15,7 @@ from PIL import Image
 from PIL.JpegImagePlugin import get_sampling
 
 from photoscribe.core.geometry import Box
-from photoscribe.media.previews import PreviewCache, encode_preview, face_crop
+from photoscribe.media.previews import PreviewCache, encode_preview, face_crop, reduced
 from tests.media.pictures import Pixels, is_upright, noise, quarters
 
 
@@ -126,6 +126,16 @@ def test_the_least_recently_used_goes_first_and_the_limit_is_kept(tmp_path: Path
     assert "13x" in kept
 
 
+def test_small_pictures_outlast_large_ones(tmp_path: Path) -> None:
+    cache = PreviewCache(tmp_path, 300_000)
+    cache.put("small", picture_of(5_000))
+    used_at(tmp_path, "small", 100_000)
+    for number in range(9):
+        cache.put(f"{number}x", picture_of(100_000))
+    assert cache.get("small") is not None
+    assert cache.get("0x") is None
+
+
 def test_a_picture_larger_than_the_limit_is_not_kept_for_long(tmp_path: Path) -> None:
     cache = PreviewCache(tmp_path, 1000)
     cache.put("large", picture_of(5000))
@@ -231,3 +241,12 @@ def test_several_processes_may_share_the_folder(tmp_path: Path) -> None:
     assert [process.exitcode for process in processes] == [0, 0]
     assert sum(path.stat().st_size for path in tmp_path.rglob("*.jpg")) <= 60_000
     assert list(tmp_path.rglob("*.tmp")) == []
+
+
+@pytest.mark.parametrize("shape", [(1500, 2000), (2000, 1501), (4, 3000), (1, 5000), (5000, 1), (321, 321)])
+def test_a_picture_is_reduced_to_its_side_whatever_its_shape(shape: tuple[int, int]) -> None:
+    pixels = np.full((*shape, 3), (10, 200, 30), np.uint8)
+    small = reduced(pixels, 320)
+    assert max(small.shape[:2]) == 320
+    assert min(small.shape[:2]) >= 1
+    assert small.min(axis=(0, 1)).tolist() == small.max(axis=(0, 1)).tolist() == [10, 200, 30]

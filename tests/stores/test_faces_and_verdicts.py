@@ -6,7 +6,17 @@ import pytest
 
 from photoscribe.app.library import ScanResult
 from photoscribe.app.ports import READ, Analysed, Found, Opened, SeenFile
-from photoscribe.core.changes import FaceDrawn, Operation, PersonAdded, PersonRenamed, VerdictGiven, inverse
+from photoscribe.core.changes import (
+    ChangeId,
+    FaceDrawn,
+    FacesPaired,
+    FacesRegrouped,
+    Operation,
+    PersonAdded,
+    PersonRenamed,
+    VerdictGiven,
+    inverse,
+)
 from photoscribe.core.facts import Face, Origin, Region, Statement
 from photoscribe.core.geometry import Box
 from photoscribe.core.metadata import FileMetadata
@@ -82,6 +92,43 @@ def test_a_drawn_box_stays_without_any_vector(library: SqliteLibrary) -> None:
     say(library, FaceDrawn(id_, PHOTO, Box(0.1, 0.1, 0.12, 0.12)))
     found(library)
     assert states(library) == {id_: ("unknown", None)}
+
+
+def test_a_face_in_a_pair_outlives_a_detection_that_misses_it(library: SqliteLibrary) -> None:
+    found(library, face_at(0.1), face_at(0.5), face_at(0.8))
+    say(library, FacesPaired(FaceId(1), FaceId(3), "apart"))
+    found(library, face_at(0.5))
+    assert set(states(library)) == {1, 2, 3}
+    assert library.columns.pairs() == {"apart": [(1, 3)], "together": []}
+
+
+def test_a_pair_is_of_one_kind_and_the_last_word_counts(library: SqliteLibrary) -> None:
+    found(library, face_at(0.1), face_at(0.5))
+    say(library, FacesPaired(FaceId(1), FaceId(2), "apart"))
+    say(library, FacesPaired(FaceId(1), FaceId(2), "together"))
+    assert library.columns.pairs() == {"apart": [], "together": [(1, 2)]}
+    say(library, FacesPaired(FaceId(1), FaceId(2), "apart", present=False))
+    assert library.columns.pairs()["together"] == [(1, 2)]
+    say(library, FacesPaired(FaceId(1), FaceId(99), "apart"))
+    assert library.columns.pairs()["apart"] == []
+
+
+def test_a_group_that_was_made_anew_meanwhile_is_left_alone_by_an_undo(library: SqliteLibrary) -> None:
+    found(library, face_at(0.1), face_at(0.5))
+    library.faces.set_groups({FaceId(1): GroupId(7), FaceId(2): GroupId(7)})
+    moved = FacesRegrouped((FaceId(1), FaceId(2)), GroupId(7), GroupId(8))
+    say(library, moved)
+    library.faces.set_groups({FaceId(2): GroupId(9)})
+    say(library, *inverse([moved]))
+    assert library.faces.groups() == {1: 7, 2: 9}
+
+
+def test_grouping_does_not_overwrite_what_the_user_moved_meanwhile(library: SqliteLibrary) -> None:
+    found(library, face_at(0.1), face_at(0.5))
+    before = library.columns.moment().change
+    say(library, FacesRegrouped((FaceId(1),), None, GroupId(5)))
+    library.faces.set_groups({FaceId(1): GroupId(7), FaceId(2): GroupId(7)}, untouched_since=ChangeId(before))
+    assert library.faces.groups() == {1: 5, 2: 7}
 
 
 def test_undoing_a_drawn_box_takes_it_away(library: SqliteLibrary) -> None:

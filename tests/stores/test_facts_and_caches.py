@@ -61,7 +61,7 @@ def test_everything_a_file_says_is_kept_and_shown(told: SqliteLibrary) -> None:
     assert (record.taken, record.latitude, record.longitude) == ("2019-07-14T12:30:00+02:00", 42.4, 13.9)
     assert (record.title, record.caption, record.rating) == ("Up there", "Ann on the meadow", 4)
     assert (record.place, record.camera) == ("Campo Imperatore, L'Aquila, Abruzzo, Italy", "FUJIFILM X100V")
-    assert record.tags == ("Places/Abruzzo", "meadow")
+    assert record.tags == ("meadow", "Places/Abruzzo")
     kinds = [one.kind for one in record.facts]
     assert sorted(kinds) == sorted(
         [

@@ -10,13 +10,16 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from photoscribe.app.face_columns import ColumnStore
 from photoscribe.app.ports import KnownFile, Ledger, SeenFile, Skipped
+from photoscribe.app.word_table import WordTable
 from photoscribe.core.changes import ChangeId, Operation
-from photoscribe.core.facts import Quality, Region
+from photoscribe.core.facts import Quality
 from photoscribe.core.geometry import Box
 from photoscribe.core.people import FaceId, GroupId, Person, PersonId, Standing, Suggestion, Verdict
 from photoscribe.core.photo import Photo, PhotoId
 from photoscribe.core.query import Query
+from photoscribe.core.wording import Written
 
 FaceSource = Literal["detector", "file", "user"]
 
@@ -75,6 +78,10 @@ class Catalogue(Protocol):
 
     def photo(self, path: Path) -> "PhotoRecord | None": ...
 
+    def photo_of(self, photo: PhotoId) -> "PhotoRecord | None": ...
+
+    def problems_of(self, photo: PhotoId) -> Sequence[str]: ...
+
     def photos(self, ids: Sequence[PhotoId]) -> Sequence[Photo]:
         """In the order asked; unknown ids are left out."""
         ...
@@ -92,11 +99,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class StoredFact:
-    """A statement as it is shown: kind and value are plain data."""
+    """A statement as it is shown: kind and value are plain data.
+
+    state: "chosen" for the value that is shown, "stated" for one that is not; of a tag also "confirmed" or "rejected"
+    by the user, or "suggested" with its probability.
+    """
 
     kind: str
     value: object
     origin: str
+    state: str = "stated"
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,17 @@ class FaceRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceSaid:
+    """A face with what was said and guessed about it, without what is needed to show it."""
+
+    id: FaceId
+    photo: PhotoId
+    group: GroupId | None
+    verdicts: tuple[Verdict, ...]
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
 class FaceVectors:
     """Every face with a vector of one model, as columns of equal length n.
 
@@ -148,6 +172,16 @@ class FaceVectors:
     photos: NDArray[np.int64]
     matrix: NDArray[np.float32]
     qualities: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSight:
+    """What is needed to show a face: where it is, in which picture. taken: of its photo, local time."""
+
+    photo: PhotoId
+    box: Box
+    picture_hash: str
+    taken: str | None
 
 
 class FaceTable(Protocol):
@@ -162,6 +196,10 @@ class FaceTable(Protocol):
         """Faces by id. Every given collection must contain the face's; people: confirmed, suggested or rejected."""
         ...
 
+    def said(self, faces: Collection[FaceId]) -> Sequence[FaceSaid]:
+        """These faces by id, those that exist: quicker than all()."""
+        ...
+
     def count(self, photos: Collection[PhotoId] | None = None) -> int: ...
 
     def counts_by_person(self) -> Mapping[PersonId, tuple[int, int]]:
@@ -170,15 +208,31 @@ class FaceTable(Protocol):
 
     def vectors(self, model: str) -> FaceVectors: ...
 
+    def looks(self, faces: Collection[FaceId]) -> Mapping[FaceId, NDArray[np.float32]]:
+        """The vector of each of these faces that has one."""
+        ...
+
     def standings(self) -> Mapping[FaceId, Standing]: ...
 
     def rejections(self) -> Sequence[tuple[FaceId, PersonId]]: ...
 
     def groups(self) -> Mapping[FaceId, GroupId]: ...
 
-    def set_groups(self, groups: Mapping[FaceId, GroupId | None]) -> None: ...
+    def set_groups(self, groups: Mapping[FaceId, GroupId | None], *, untouched_since: ChangeId | None = None) -> int:
+        """The new revision (see Moment). Faces that a later change regrouped or paired are left as they are."""
+        ...
 
-    def set_suggestions(self, suggestions: Mapping[FaceId, Suggestion | None]) -> None: ...
+    def set_suggestions(self, suggestions: Mapping[FaceId, Suggestion | None]) -> int:
+        """The new revision (see Moment)."""
+        ...
+
+    def reserve_groups(self, count: int) -> Sequence[GroupId]:
+        """Group numbers never given before."""
+        ...
+
+    def sights(self, faces: Collection[FaceId]) -> Mapping[FaceId, "FaceSight"]:
+        """What is needed to show these faces; unknown ids are left out."""
+        ...
 
     def reserve(self, count: int) -> Sequence[FaceId]:
         """Ids for faces about to be drawn; never used twice."""
@@ -187,6 +241,12 @@ class FaceTable(Protocol):
 
 class PeopleTable(Protocol):
     def all(self) -> Sequence[Person]: ...
+
+    def get(self, person: PersonId) -> Person | None: ...
+
+    def covers(self) -> Mapping[PersonId, FaceId]:
+        """The faces that the user chose to stand for people."""
+        ...
 
     def named(self, name: str) -> Person | None:
         """The person of that name, whatever its case."""
@@ -220,6 +280,10 @@ class History(Protocol):
         """Newest first."""
         ...
 
+    def since(self, change: ChangeId) -> Sequence[ChangeRecord]:
+        """Later than this one, oldest first."""
+        ...
+
     def get(self, change: ChangeId) -> ChangeRecord | None: ...
 
 
@@ -229,7 +293,7 @@ class JournalEntry:
 
     patch: turns the bytes after back into the bytes before. before_hash: "" when the file was created.
     state: "prepared" until the file is known to be replaced, then "done".
-    regions_before and regions: the named regions of ours in the photo's file before and after.
+    before and after: what our writes had left in the photo's files, and what they have left then.
     """
 
     id: int
@@ -239,16 +303,16 @@ class JournalEntry:
     before_hash: str
     after_hash: str
     patch: bytes
-    regions_before: tuple[Region, ...]
-    regions: tuple[Region, ...]
+    before: Written
+    after: Written
     state: Literal["prepared", "done"]
 
 
 class Journal(Protocol):
     """What was written into files, and how to get the earlier bytes back."""
 
-    def written(self, photos: Collection[PhotoId] | None = None) -> Mapping[PhotoId, tuple[Region, ...]]:
-        """The named regions that our last write left in each photo's file."""
+    def written(self, photos: Collection[PhotoId] | None = None) -> Mapping[PhotoId, Written]:
+        """What our writes left in each photo's files; photos without any are left out."""
         ...
 
     def prepare(self, entry: JournalEntry) -> int:
@@ -285,6 +349,12 @@ class Hit:
 class Finder(Protocol):
     def find(self, query: Query) -> Sequence[Hit]: ...
 
+    def ids(self, query: Query) -> Sequence[PhotoId]:
+        """The photos that find() finds, quicker, in the order of the timeline."""
+        ...
+
+    def count(self, query: Query) -> int: ...
+
 
 class Notes(Protocol):
     """Small settings and counters of the library, by key."""
@@ -304,15 +374,23 @@ class Library(Protocol):
     @property
     def faces(self) -> FaceTable: ...
     @property
+    def columns(self) -> ColumnStore: ...
+    @property
     def people(self) -> PeopleTable: ...
     @property
     def history(self) -> History: ...
     @property
     def journal(self) -> Journal: ...
     @property
+    def words(self) -> WordTable: ...
+    @property
     def finder(self) -> Finder: ...
     @property
     def notes(self) -> Notes: ...
+
+    def revision(self) -> int:
+        """Goes up with every change of what is shown, whichever process makes it."""
+        ...
 
     def only_indexer(self) -> AbstractContextManager[None]:
         """Hold the right to index. Raises Unavailable when another process holds it."""

@@ -10,6 +10,7 @@ from photoscribe.app.ports import READ, Opened, Outcome, Unchanged, Work
 from photoscribe.core.errors import PhotoError, Unavailable
 from photoscribe.core.facts import Origin
 from photoscribe.core.geometry import Orientation
+from photoscribe.core.looks import average_colour, look_of
 from photoscribe.core.metadata import FileMetadata
 from photoscribe.core.photo import MediaKind, Photo, Picture, Pixels, Size
 
@@ -34,7 +35,7 @@ class FileReaders:
     functions want the bytes; for videos they take the path and get no bytes.
     decode: (path, bytes, least long side in pixels), raises Undecodable; read_metadata and the hashes
     never raise for bad content.
-    save_preview: (picture hash, pixels).
+    save_preview: (picture hash, pixels); gives the smallest kept level, which says enough of colour and look.
     """
 
     kind: Callable[[Path], MediaKind | None]
@@ -45,7 +46,7 @@ class FileReaders:
     content_hash_of_file: Callable[[Path], str]
     picture_hash: Callable[[bytes], str]
     picture_hash_of_file: Callable[[Path], str]
-    save_preview: Callable[[str, Pixels], None]
+    save_preview: Callable[[str, Pixels], Pixels]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,15 @@ class Opener:
             return Opening(opened, None, tuple(failure(origin, _unreadable(error)) for origin in steps))
         except (PhotoError, Unavailable) as error:
             return Opening(opened, None, tuple(failure(origin, error) for origin in steps))
-        self._readers.save_preview(opened.picture_hash, decoded.pixels)
+        small = self._readers.save_preview(opened.picture_hash, decoded.pixels)
         problems = opened.metadata.problems + decoded.problems
-        opened = replace(opened, full_size=decoded.full_size, metadata=replace(opened.metadata, problems=problems))
+        opened = replace(
+            opened,
+            full_size=decoded.full_size,
+            metadata=replace(opened.metadata, problems=problems),
+            colour=average_colour(small),
+            look=look_of(small).tobytes(),
+        )
         return Opening(opened, Picture(work.photo.id, decoded.pixels, decoded.full_size), ())
 
     def _read(self, photo: Photo) -> tuple[Opened, bytes]:

@@ -31,7 +31,8 @@ class Opened:
     """What opening a photo's file told, besides its pixels.
 
     content_hash: of the whole file. picture_hash: of the coded picture and the way it stands, other
-    metadata left out.
+    metadata left out. colour: 0xRRGGBB, the average, and look: as core.looks has it; None when the picture was not
+    decoded.
     """
 
     content_hash: str
@@ -41,6 +42,8 @@ class Opened:
     kind: MediaKind
     full_size: Size | None
     metadata: FileMetadata
+    colour: int | None = None
+    look: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

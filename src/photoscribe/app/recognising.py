@@ -1,25 +1,25 @@
 """Who is who: groups of faces without a name, and guesses from the faces that have one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photoscribe.app.editing import Chosen
+from photoscribe.app.face_columns import CONFIRMED, IGNORED, FaceColumns
+from photoscribe.app.guessing import Guessing, changed_suggestions
 from photoscribe.app.library import FaceRecord, FaceVectors, Library
 from photoscribe.app.neighbouring import NeighbourStore, neighbours_of
 from photoscribe.core.calibration import Calibration
+from photoscribe.core.changes import ChangeId
 from photoscribe.core.clustering import Known, graded, group, reconcile
 from photoscribe.core.errors import UsageError
-from photoscribe.core.people import FaceId, GroupId, PersonId, Standing, Suggestion
+from photoscribe.core.people import FaceId, GroupId, PersonId
 from photoscribe.core.query import Query
-from photoscribe.core.recognition import PersonExamples, Recogniser, exclusive, identities
 
-ALIKE, NEXT_GROUP = "alike", "next_group"
+ALIKE = "alike"
 DEFAULT_ALIKE = 0.5
-SUREST = 0.9999
-"""A guess is never shown as a fact, however sure the model is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,94 +44,60 @@ class Recognising:
 
     def __init__(self, library: Library, store: NeighbourStore, *, model: str, calibration: Calibration) -> None:
         self._library, self._store, self._model, self._calibration = library, store, model, calibration
+        self._guessing = Guessing(calibration.recognition)
 
     def refresh(self) -> None:
         """Group again as the user last chose to, and guess again."""
-        self.regroup(float(self._library.notes.get(ALIKE) or DEFAULT_ALIKE))
-        self.learn()
+        columns = self._library.columns.columns(self._model)
+        self._guess(self._regrouped(columns, self.alike))
 
     def regroup(self, alike: float) -> None:
         """Group all faces by how alike they are; group numbers stay where most of the faces stay."""
-        table = self._library.faces
-        standings = table.standings()
-        vectors = _without(table.vectors(self._model), standings)
-        before = table.groups()
-        old = np.array([before.get(FaceId(face), -1) for face in vectors.faces.tolist()], np.int64)
-        after: NDArray[np.int64] = old
-        if len(vectors.faces):
-            scale = self._calibration.grouping
-            neighbours = neighbours_of(vectors, self._model, self._store, floor=scale.loosest)
-            labels = group(vectors.matrix, neighbours, self._known(vectors, standings), scale=scale, alike=alike)
-            first_free = int(self._library.notes.get(NEXT_GROUP) or 1)
-            after = reconcile(old, _largest_first(labels), first_free)
-            self._library.notes.put(NEXT_GROUP, str(max(first_free, int(after.max(initial=0)) + 1)))
-        now = {FaceId(f): GroupId(g) for f, g in zip(vectors.faces.tolist(), after.tolist(), strict=True) if g >= 0}
-        different = {face: now.get(face) for face in before.keys() | now.keys() if before.get(face) != now.get(face)}
-        table.set_groups(different)
-        self._library.notes.put(ALIKE, str(alike))
+        self._regrouped(self._library.columns.columns(self._model), alike)
 
     def learn(self) -> None:
         """Guess the names of faces that nobody spoke of, from the confirmed ones."""
-        table, standings = self._library.faces, self._library.faces.standings()
-        suggestions = self._suggestions(standings)
-        before = {
-            face: Suggestion(standing.person, standing.probability or 0.0)
-            for face, standing in standings.items()
-            if standing.state == "suggested" and standing.person is not None
-        }
-        different = {f: suggestions.get(f) for f in before.keys() | suggestions.keys()}
-        table.set_suggestions({face: one for face, one in different.items() if before.get(face) != one})
+        self._guess(self._library.columns.columns(self._model))
 
-    def _suggestions(self, standings: Mapping[FaceId, Standing]) -> dict[FaceId, Suggestion]:
-        vectors = self._library.faces.vectors(self._model)
-        grades = graded(vectors.qualities)
-        state = [standings[FaceId(face)] for face in vectors.faces.tolist()]
-        confirmed = np.array([one.state == "confirmed" for one in state], bool)
-        open_ = np.array([one.state in {"suggested", "unknown"} for one in state], bool)
-        people = sorted({one.person for one in state if one.state == "confirmed" and one.person is not None})
-        if not people or not open_.any():
-            return {}
-        number = {person: at for at, person in enumerate(people)}
-        owner = np.array([number.get(one.person, -1) if one.person else -1 for one in state], np.int64)
-        rejected = self._rejected(vectors, number)
-        gallery = [
-            PersonExamples(
-                str(person),
-                vectors.matrix[confirmed & (owner == at)],
-                grades[confirmed & (owner == at)],
-                vectors.matrix[rejected[rejected[:, 1] == at, 0]],
+    @property
+    def alike(self) -> float:
+        """How alike faces must be to group, as the user last chose."""
+        return float(self._library.notes.get(ALIKE) or DEFAULT_ALIKE)
+
+    def _guess(self, columns: FaceColumns) -> None:
+        suggestions = self._guessing.suggestions(columns, self._guessing.learn(columns))
+        self._library.faces.set_suggestions(changed_suggestions(columns, suggestions))
+
+    def _regrouped(self, columns: FaceColumns, alike: float) -> FaceColumns:
+        different, after = self.new_groups(columns, alike)
+        self._library.faces.set_groups(different, untouched_since=ChangeId(columns.moment.change))
+        self._library.notes.put(ALIKE, str(alike))
+        return after
+
+    def new_groups(self, columns: FaceColumns, alike: float) -> tuple[Mapping[FaceId, GroupId | None], FaceColumns]:
+        """The faces whose group is another than before, and the columns with all groups; nothing is kept yet."""
+        kept = np.flatnonzero(columns.states != IGNORED)
+        after = np.full(len(columns), -1, np.int64)
+        if len(kept):
+            scale = self._calibration.grouping
+            vectors = FaceVectors(
+                columns.faces[kept], columns.photos[kept], columns.matrix[kept], columns.qualities[kept]
             )
-            for person, at in number.items()
-        ]
-        recogniser = Recogniser.fit(gallery, self._background(vectors, open_), self._calibration.recognition)
-        row = np.cumsum(open_) - 1
-        forbidden = np.array([(row[face], who) for face, who in rejected.tolist() if open_[face]], np.int64)
-        ranking = recogniser.rank(vectors.matrix[open_], forbidden=forbidden.reshape(-1, 2), most=3)
-        taken = np.stack([vectors.photos[confirmed], owner[confirmed]], axis=1)
-        least = self._calibration.recognition.suggest
-        chosen = exclusive(ranking, vectors.photos[open_], least=least, taken=taken)
-        return {
-            FaceId(face): Suggestion(
-                people[ranking.people[at, column]], min(round(float(ranking.probability[at, column]), 6), SUREST)
-            )
-            for at, (face, column) in enumerate(zip(vectors.faces[open_].tolist(), chosen.tolist(), strict=True))
-            if column >= 0
-        }
+            neighbours = neighbours_of(vectors, self._model, self._store, floor=scale.loosest)
+            labels = group(vectors.matrix, neighbours, _known(columns, kept), scale=scale, alike=alike)
+            old = columns.groups[kept]
+            first_free = int(old.max(initial=0)) + 1
+            after[kept] = self._numbered(reconcile(old, _largest_first(labels), first_free), first_free)
+        different = np.flatnonzero(after != columns.groups)
+        moved = zip(columns.faces[different].tolist(), after[different].tolist(), strict=True)
+        return {FaceId(f): GroupId(g) if g >= 0 else None for f, g in moved}, replace(columns, groups=after)
 
-    def _rejected(self, vectors: FaceVectors, number: Mapping[PersonId, int]) -> NDArray[np.int64]:
-        """(m, 2) rows (row of the face, number of the person)."""
-        row = {face: at for at, face in enumerate(vectors.faces.tolist())}
-        said = self._library.faces.rejections()
-        rows = [(row[face], number[person]) for face, person in said if face in row and person in number]
-        return np.array(rows, np.int64).reshape(-1, 2)
-
-    def _background(self, vectors: FaceVectors, open_: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """One vector for each unnamed identity: the library's own strangers."""
-        groups = self._library.faces.groups()
-        ids = np.array([groups.get(FaceId(face), -1) for face in vectors.faces[open_].tolist()], np.int64)
-        labels = np.full(len(ids), -1, np.int32)
-        labels[ids >= 0] = np.unique(ids[ids >= 0], return_inverse=True)[1]
-        return identities(vectors.matrix[open_], labels)
+    def _numbered(self, groups: NDArray[np.int64], first_free: int) -> NDArray[np.int64]:
+        """The groups from first_free on get numbers that no group ever had."""
+        new = int(groups.max(initial=0)) + 1 - first_free
+        if new <= 0:
+            return groups
+        return np.where(groups >= first_free, groups + self._library.faces.reserve_groups(new)[0] - first_free, groups)
 
     def groups(self) -> Sequence[GroupSummary]:
         """Groups of at least two unknown faces, largest first."""
@@ -190,21 +156,26 @@ class Recognising:
     def names(self) -> Mapping[PersonId, str]:
         return {person.id: person.name for person in self._library.people.all()}
 
-    def _known(self, vectors: FaceVectors, standings: Mapping[FaceId, Standing]) -> Known:
-        number: dict[PersonId, int] = {}
-        row = {face: at for at, face in enumerate(vectors.faces.tolist())}
-        persons = np.full(len(vectors.faces), -1, np.int64)
-        for face, at in row.items():
-            standing = standings[FaceId(face)]
-            if standing.state == "confirmed" and standing.person is not None:
-                persons[at] = number.setdefault(standing.person, len(number))
-        rejected = [
-            (row[face], number.setdefault(person, len(number)))
-            for face, person in self._library.faces.rejections()
-            if face in row
-        ]
-        pairs = np.array(rejected, np.int64).reshape(-1, 2)
-        return Known(vectors.photos, persons, pairs, graded(vectors.qualities))
+
+def _known(columns: FaceColumns, kept: NDArray[np.int64]) -> Known:
+    """What is known of some rows of the columns, as rows of those."""
+    place = np.full(len(columns), -1, np.int64)
+    place[kept] = np.arange(len(kept))
+
+    def inside(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        placed = place[pairs]
+        return placed[(placed >= 0).all(1)]
+
+    persons = np.where(columns.states == CONFIRMED, columns.persons, -1)[kept]
+    rejected = np.stack([place[columns.rejected[:, 0]], columns.rejected[:, 1]], axis=1)
+    return Known(
+        columns.photos[kept],
+        persons,
+        rejected[rejected[:, 0] >= 0],
+        graded(columns.qualities[kept]),
+        inside(columns.apart),
+        inside(columns.together),
+    )
 
 
 def _largest_first(labels: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -214,9 +185,3 @@ def _largest_first(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
     rank[-1] = -1  # what label -1, alone, picks
     return rank[labels]
-
-
-def _without(vectors: FaceVectors, standings: Mapping[FaceId, Standing]) -> FaceVectors:
-    """The faces that nobody put away."""
-    kept = np.array([standings[FaceId(face)].state != "ignored" for face in vectors.faces.tolist()], bool)
-    return FaceVectors(vectors.faces[kept], vectors.photos[kept], vectors.matrix[kept], vectors.qualities[kept])

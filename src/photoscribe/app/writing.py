@@ -1,4 +1,4 @@
-"""Write what was confirmed into the files: planned, shown, journaled, verified, and taken back on request.
+"""Write what was said into the files: planned, shown, journaled, verified, and taken back on request.
 
 Decide first, then the journal, then the file: a kill between any two leaves either the file as it was
 or a journal entry that says how to get it back.
@@ -15,11 +15,11 @@ from photoscribe.app.ports import Folders, SeenFile
 from photoscribe.core.changes import ChangeId
 from photoscribe.core.edits import Edit, FieldChange
 from photoscribe.core.errors import PhotoError, Unavailable
-from photoscribe.core.facts import Region
 from photoscribe.core.naming import FaceSaid, edit_of
 from photoscribe.core.people import PersonId
 from photoscribe.core.photo import PhotoId
 from photoscribe.core.query import Query
+from photoscribe.core.wording import Words, Written, worded
 
 log = logging.getLogger(__name__)
 
@@ -94,10 +94,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
+    """before and after: what our writes have left in the photo's files, and what they will have left."""
+
     photo: PhotoId
     path: Path
     edit: Edit
-    written: tuple[Region, ...]
+    before: Written
+    after: Written
 
 
 class Writing(Generic[P]):
@@ -105,20 +108,20 @@ class Writing(Generic[P]):
         self._library, self._writer, self._folders = library, writer, folders
         self._change: ChangeId | None = None
 
-    def plan(self, query: Query, target: Target) -> Iterator[Receipt]:
+    def plan(self, asked: Query | Sequence[PhotoId], target: Target) -> Iterator[Receipt]:
         """What a write would do; nothing is touched."""
-        for task in self._tasks(query):
+        for task in self._tasks(asked):
             for planned in self._planned(task, target):
                 if isinstance(planned, Receipt):
                     yield planned
                 else:
                     yield _receipt(task, planned, "planned" if planned.changes else "same")
 
-    def write(self, query: Query, target: Target) -> Iterator[Receipt]:
+    def write(self, asked: Query | Sequence[PhotoId], target: Target) -> Iterator[Receipt]:
         """Write, file by file, as the receipts are drawn; all of it is one change."""
         self.recover()
         self._change = None
-        for task in self._tasks(query):
+        for task in self._tasks(asked):
             for planned in self._planned(task, target):
                 if isinstance(planned, Receipt):
                     yield planned
@@ -138,7 +141,7 @@ class Writing(Generic[P]):
         for entry in reversed(self._library.journal.of_change(change)):
             try:
                 prepared = self._writer.restore(entry.path, entry.patch, entry.before_hash, entry.after_hash)
-                self._settle(entry.photo, prepared, into, (entry.regions, entry.regions_before))
+                self._settle(entry.photo, prepared, into, (entry.after, entry.before))
             except (PhotoError, Unavailable) as error:
                 yield self._failed(entry.photo, entry.path, error)
             else:
@@ -155,20 +158,27 @@ class Writing(Generic[P]):
                 self._library.journal.drop(entry.id)
             log.warning("photo %d: a write was interrupted; %s is whole", entry.photo, entry.path)
 
-    def _tasks(self, query: Query) -> Iterator[_Task]:
-        """The photos of the query about whose names the user said something, or we wrote something."""
-        hits = self._library.finder.find(query)
+    def _tasks(self, asked: Query | Sequence[PhotoId]) -> Iterator[_Task]:
+        """Those photos of which the user said something, or into whose files we wrote something."""
+        spoken_of = self._library.words.spoken_of()
+        if isinstance(asked, Query):
+            found = [(hit.photo, hit.path) for hit in self._library.finder.find(asked) if hit.photo in spoken_of]
+        else:
+            wanted = [id_ for id_ in asked if id_ in spoken_of]
+            found = [(photo.id, photo.path) for photo in self._library.catalogue.photos(wanted)]
         names = {person.id: person.name for person in self._library.people.all()}
-        for start in range(0, len(hits), PHOTOS_AT_ONCE):
-            part = {hit.photo: hit.path for hit in hits[start : start + PHOTOS_AT_ONCE]}
+        for start in range(0, len(found), PHOTOS_AT_ONCE):
+            part = dict(found[start : start + PHOTOS_AT_ONCE])
             written = self._library.journal.written(list(part))
+            words = self._library.words.known(list(part))
             faces: dict[PhotoId, list[FaceRecord]] = {}
             for face in self._library.faces.all(photos=list(part)):
                 faces.setdefault(face.photo, []).append(face)
             for photo, path in part.items():
-                edit = _edit(faces.get(photo, []), names, written.get(photo, ()))
+                before = written.get(photo, Written())
+                edit, after = _said(faces.get(photo, []), names, words[photo], before)
                 if not edit.is_empty:
-                    yield _Task(photo, path, edit, written.get(photo, ()))
+                    yield _Task(photo, path, edit, before, after)
 
     def _planned(self, task: _Task, target: Target) -> Sequence[P | Receipt]:
         try:
@@ -183,8 +193,8 @@ class Writing(Generic[P]):
     def _write_one(self, task: _Task, planned: P) -> Receipt:
         try:
             prepared = self._writer.prepare(planned)
-            change = self._change = self._change or self._library.history.record("write", "names written", ())[0]
-            self._settle(task.photo, prepared, change, (task.written, task.edit.name_regions))
+            change = self._change = self._change or self._library.history.record("write", "written into files", ())[0]
+            self._settle(task.photo, prepared, change, (task.before, task.after))
         except (PhotoError, Unavailable) as error:
             return replace(self._failed(task.photo, task.path, error), file=planned.path)
         return _receipt(task, planned, "written")
@@ -194,11 +204,11 @@ class Writing(Generic[P]):
         photo: PhotoId,
         prepared: PreparedWrite,
         change: ChangeId,
-        regions: tuple[tuple[Region, ...], tuple[Region, ...]],
+        left: tuple[Written, Written],
     ) -> None:
-        """Journal, then replace, then note that it is done."""
+        """Journal, then replace, then note that it is done. left: by our writes in the files, before and after."""
         journal = self._library.journal
-        before, after = regions
+        before, after = left
         hashes = prepared.before_hash, prepared.after_hash
         entry: int | None = None
         try:
@@ -225,8 +235,12 @@ class Writing(Generic[P]):
         return Receipt(photo, path, path, outcome, reason=str(error))
 
 
-def _edit(faces: Sequence[FaceRecord], names: dict[PersonId, str], written: Sequence[Region]) -> Edit:
-    return edit_of([FaceSaid(face.box, face.verdicts) for face in faces], names, written)
+def _said(
+    faces: Sequence[FaceRecord], names: dict[PersonId, str], words: Words, written: Written
+) -> tuple[Edit, Written]:
+    """The edit that makes the files say what the user said, and what we will have written then."""
+    said = [FaceSaid(face.box, face.verdicts) for face in faces]
+    return worded(edit_of(said, names, written.regions), words, written)
 
 
 def _receipt(task: _Task, planned: PlannedWrite, outcome: Literal["planned", "written", "same"]) -> Receipt:

@@ -70,25 +70,32 @@ class Conflicts:
     """What forbids clusters to be one; clusters that merge inherit from each other.
 
     photos: of every cluster the photos with several faces, and its faces in them: these are different people.
-    person: confirmed. rejected: persons that a face in the cluster is not.
+    person: confirmed. rejected: persons that a face in the cluster is not. apart: for both of two clusters that are
+    two people, the other one.
     """
 
     def __init__(
-        self, photos: dict[int, dict[int, list[int]]], person: dict[int, int], rejected: dict[int, set[int]]
+        self,
+        photos: dict[int, dict[int, list[int]]],
+        person: dict[int, int],
+        rejected: dict[int, set[int]],
+        apart: dict[int, set[int]],
     ) -> None:
-        self._photos, self._person, self._rejected = photos, person, rejected
+        self._photos, self._person, self._rejected, self._apart = photos, person, rejected, apart
 
     def forbid(self, a: int, b: int) -> bool:
         """Whether a verdict keeps two clusters apart for good."""
+        if b in self._apart.get(a, ()):
+            return True
         one, other = self._person.get(a), self._person.get(b)
         if one is not None and (other is not None or one in self._rejected.get(b, ())):
             return True
         return other is not None and other in self._rejected.get(a, ())
 
-    def shared(self, a: int, b: int) -> list[int]:
-        """The photos in which both have a face."""
+    def shared(self, a: int, b: int) -> list[tuple[list[int], list[int]]]:
+        """The faces of either in every photo in which both have one."""
         small, large = sorted((self._photos.get(a, {}), self._photos.get(b, {})), key=len)
-        return [photo for photo in small if photo in large]
+        return [(faces, large[photo]) for photo, faces in small.items() if photo in large]
 
     def merge(self, into: int, gone: int) -> list[list[int]]:
         """Lets one cluster inherit from another; returns the faces of every photo that has become theirs twice."""
@@ -96,6 +103,10 @@ class Conflicts:
             self._person[into] = self._person.pop(gone)
         if rejected := self._rejected.pop(into, set()) | self._rejected.pop(gone, set()):
             self._rejected[into] = rejected
+        for other in self._apart.pop(gone, ()):
+            self._apart[other].discard(gone)
+            self._apart[other].add(into)
+            self._apart.setdefault(into, set()).add(other)
         small, large = sorted((self._photos.pop(into, {}), self._photos.pop(gone, {})), key=len)
         twice = [large[photo] for photo in small if photo in large]
         for photo, faces in small.items():
@@ -156,6 +167,16 @@ class Agglomeration:
                 self._push(self._merge(a, b) if self._version[b] == version_b else a)
         return int(before - np.count_nonzero(self._version >= 0))
 
+    def join(self, pairs: NDArray[np.int64]) -> None:
+        """Makes the clusters of (m, 2) pairs of faces one, however they look, unless a verdict forbids it.
+
+        Done last: two unlike faces that began as one cluster would be like neither's others, and leave both groups.
+        """
+        for a, b in pairs.tolist():
+            one, other = int(self._cluster[a]), int(self._cluster[b])
+            if one != other and not self._conflicts.forbid(one, other):
+                self._merge(one, other)
+
     def unseen(self, faces: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs of faces, in different clusters of these faces, whose clusters stand high enough to merge."""
         clusters = np.unique(self._cluster[faces])
@@ -200,7 +221,7 @@ class Agglomeration:
             few = min(len(self._members[own]), len(self._members[best]))
             if self._conflicts.forbid(own, best):
                 nearby, heights = nearby[nearby != best], heights[nearby != best]
-            elif len(self._conflicts.shared(own, best)) > PARDON * few:
+            elif self._too_often_met(self._conflicts.shared(own, best), few):
                 heights[nearby == best] = -np.inf
             else:
                 low, high = sorted((int(self._rank[own]), int(self._rank[best])))
@@ -208,6 +229,14 @@ class Agglomeration:
                 heapq.heappush(self._heap, entry)
                 break
         self._nearby[own] = nearby
+
+    def _too_often_met(self, shared: list[tuple[list[int], list[int]]], few: int) -> bool:
+        """Whether the photos that two clusters share, the smaller of so many faces, are more than a mishap.
+
+        Of two faces in a photo one has to leave, which neither can if both are fixed.
+        """
+        fixed = self._faces.fixed
+        return len(shared) > PARDON * few or any(fixed[one].any() and fixed[other].any() for one, other in shared)
 
     def _merge(self, a: int, b: int) -> int:
         """Joins two clusters; returns the number that the whole keeps."""

@@ -1,6 +1,6 @@
 """Who belongs together, before anybody was named, and without contradicting anybody who was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +26,16 @@ class Known:
 
     photos: (n,) the photo of each; two faces of one photo are two people. persons: (n,) the confirmed
     person's number, -1 for nobody; outranks everything else. rejected: (m, 2) rows (face, person's number)
-    of "not this person". grades: (n,) STRONG, WEAK or POOR; see `graded`.
+    of "not this person". grades: (n,) STRONG, WEAK or POOR; see `graded`. apart, together: (m, 2) pairs of faces said
+    to be two people, or one, whoever they are.
     """
 
     photos: NDArray[np.int64]
     persons: NDArray[np.int64]
     rejected: NDArray[np.int64]
     grades: NDArray[np.int8]
+    apart: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 2), np.int64))
+    together: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 2), np.int64))
 
     def __post_init__(self) -> None:
         n = len(self.photos)
@@ -40,6 +43,9 @@ class Known:
             raise ValueError("not columns of equal length")
         if len(self.rejected) and not (self.rejected[:, 0].min() >= 0 and self.rejected[:, 0].max() < n):
             raise ValueError("a rejection of a face that is not there")
+        for pairs in (self.apart, self.together):
+            if pairs.shape[1:] != (2,) or (len(pairs) and not (pairs.min() >= 0 and pairs.max() < n)):
+                raise ValueError("a pair with a face that is not there")
 
     @classmethod
     def of_photos(cls, photos: NDArray[np.int64]) -> "Known":
@@ -55,8 +61,10 @@ def group(
 
     Average linkage on the graph of neighbours: the two groups with the most alike faces on the whole merge
     first, down to the threshold of `alike` (0 the loosest, 0.5 as calibrated, 1 the strictest; see GroupingScale).
-    Faces confirmed as one person are together and faces of different persons apart, whatever they look like; else no
-    group holds two faces of one photo, or a face and a person it was rejected for. Two large groups that share hardly a
+    Faces confirmed as one person are together and faces of different persons apart, whatever they look like. Next in
+    rank, faces said to be apart are never in one group, and faces said to be together are, unless a name, a rejection
+    or a pair apart is in the way. Else no group holds two faces of one photo, or a face and a person it was rejected
+    for. Two large groups that share hardly a
     photo still merge, and of its faces the most alike stays (see PARDON). A weak face joins a group without
     changing it, so it never bridges two. A stricter threshold only ever splits groups, where no row of neighbours is
     cut short and nothing was pardoned. Deterministic; equal vectors apart, independent of the order of the faces.
@@ -68,8 +76,10 @@ def group(
     lowest = scale.threshold(alike)
     if neighbours.floor > lowest:
         raise ValueError(f"neighbours above {neighbours.floor} cannot be grouped at {lowest}")
-    start = _started(known.persons)
-    faces = Faces(vectors, start, known.grades, known.persons >= 0, _rank(vectors))
+    rank = _rank(vectors)
+    start, fixed = _started(known.persons), known.persons >= 0
+    fixed[known.together] = True
+    faces = Faces(vectors, start, known.grades, fixed, rank)
     heights = Heights(lowest, scale.small_among(n), scale.weak, scale.both_weak)
     work = Agglomeration(faces, _conflicts(start, known), heights)
     row, column = np.nonzero(neighbours.similarities >= lowest)
@@ -77,6 +87,7 @@ def group(
     cut_short = np.flatnonzero(neighbours.complete_above > lowest)
     while work.run(work.connect(*work.unseen(cut_short))):
         pass
+    work.join(_in_order(known.together, rank))
     return _numbered(work.outcome())
 
 
@@ -125,6 +136,12 @@ def _started(persons: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.unique(own, return_inverse=True)[1].astype(np.int64)
 
 
+def _in_order(pairs: NDArray[np.int64], rank: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The pairs in an order that does not depend on that of the faces."""
+    ends = np.sort(rank[pairs], axis=1)
+    return pairs[np.lexsort((ends[:, 1], ends[:, 0]))]
+
+
 def _rank(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
     """A number for every face that depends on its vector alone (equal vectors by index), to settle ties."""
     order = np.lexsort(vectors[:, :4].T)
@@ -143,7 +160,12 @@ def _conflicts(start: NDArray[np.int64], known: Known) -> Conflicts:
     rejected: dict[int, set[int]] = {}
     for face, who in known.rejected.tolist():
         rejected.setdefault(int(start[face]), set()).add(who)
-    return Conflicts(photos, person, rejected)
+    apart: dict[int, set[int]] = {}
+    for a, b in start[known.apart].tolist():
+        if a != b:  # else a name says that they are one person
+            apart.setdefault(a, set()).add(b)
+            apart.setdefault(b, set()).add(a)
+    return Conflicts(photos, person, rejected, apart)
 
 
 def _numbered(cluster: NDArray[np.int64]) -> Labels:

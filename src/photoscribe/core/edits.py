@@ -5,12 +5,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from photoscribe.core.facts import Place, Position, Region, TagPath, Taken
 from photoscribe.core.geometry import Box, iou
 from photoscribe.core.metadata import PEOPLE_TAG
 
 FACE = "Face"
+
+Clearable = Literal["rating", "taken", "position"]
 
 # The overlap of two boxes that different programs drew round one face, and of two that are one face for certain.
 # PhotoPrism joins regions of two schemes at 0.42 (its source, 2026); kissing faces can reach 0.35, so a region
@@ -29,7 +32,8 @@ class Edit:
     name_regions: confirmed faces. Each stands there with its name, in every scheme, and the name among people and tags.
     drop_regions: named regions that must not stand there; the name goes from people and tags too, unless
     another region still bears it. add_people, drop_people: the same for names without a place in the picture.
-    add_tags, drop_tags: exact paths. The other fields: None leaves them; "" takes a text away.
+    add_tags, drop_tags: exact paths. The other fields: None leaves them; "" takes a text away. clear: fields that must
+    not be there at all, in any part of the file.
     """
 
     name_regions: tuple[Region, ...] = ()
@@ -44,8 +48,11 @@ class Edit:
     taken: Taken | None = None
     position: Position | None = None
     place: Place | None = None
+    clear: tuple[Clearable, ...] = ()
 
     def __post_init__(self) -> None:
+        if any(getattr(self, field) is not None for field in self.clear):
+            raise ValueError(f"both set and cleared: {self.clear}")
         for region in (*self.name_regions, *self.drop_regions):
             if not region.name or not _is_face(region):
                 raise ValueError(f"not a named face: {region}")

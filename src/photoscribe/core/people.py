@@ -83,13 +83,18 @@ def clean_name(name: str) -> str:
 
     Raises UsageError for a name that is empty, too long, or could be taken for a face or group number.
     """
-    kept = "".join(c for c in unicodedata.normalize("NFC", name) if c.isspace() or _belongs(c))
-    cleaned = " ".join(kept.split())
+    cleaned = clean_part(name)
     if not cleaned:
         raise UsageError("a person needs a name. Try: photoscribe people name 3 'Ann'")
     if len(cleaned) > MAX_NAME:
         raise UsageError(f"that name is longer than {MAX_NAME} characters. Try a shorter one")
     return cleaned
+
+
+def clean_part(text: str) -> str:
+    """A name or a part of a tag as clean_name describes it; "" when nothing is left."""
+    kept = "".join(c for c in unicodedata.normalize("NFC", text) if c.isspace() or _belongs(c))
+    return " ".join(kept.split())
 
 
 def _belongs(character: str) -> bool:

@@ -18,6 +18,7 @@ from photoscribe.core.neighbours import check_unit_rows, nearest
 Vectors = NDArray[np.float32]
 
 _BLOCK = 4096  # faces compared at a time: 500 people of 4 looks take 32 MB
+_SETS = 256  # sets of faces ranked at a time
 _MOST_STRANGERS = 2000  # the mean cosine to the most alike tenth of these has a standard error of 0.003
 _DOUBT = 5.0  # strangers of typical likeness that every background is taken to hold besides its own
 
@@ -59,6 +60,32 @@ class _Looks:
     owner: NDArray[np.int64]
     handicap: NDArray[np.float32]
 
+    def replaced(self, number: int, vectors: Vectors, handicap: NDArray[np.float32]) -> "_Looks":
+        """These vectors as all that belongs to one number."""
+        kept = self.owner != number
+        owner = np.concatenate([self.owner[kept], np.full(len(vectors), number)])
+        order = np.argsort(owner, kind="stable")
+        return _Looks(
+            np.concatenate([self.vectors[kept], vectors])[order],
+            owner[order],
+            np.concatenate([self.handicap[kept], handicap])[order],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLooks:
+    """What was learnt of one person, whoever else there is: her looks and what she is not, with handicaps."""
+
+    person: str
+    shown: tuple[Vectors, NDArray[np.float32]]
+    refused: tuple[Vectors, NDArray[np.float32]]
+
+    @classmethod
+    def of(cls, examples: PersonExamples, scale: RecognitionScale) -> "PersonLooks":
+        strong = np.full(len(examples.rejected), STRONG, np.int8)
+        shown = _looks(examples.vectors, examples.grades, scale)
+        return cls(examples.person, shown, _looks(examples.rejected, strong, scale))
+
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
@@ -79,14 +106,38 @@ class Recogniser:
         normalisation does, takes false matches in 10,000 from 0 to 33 among people of East Asian and from 7 to 36
         among people of black origin, when the background is mostly of others (LFW, SFace, 3 examples, 2026-11-20).
         """
+        return cls.of([PersonLooks.of(person, scale) for person in gallery], background, scale)
+
+    @classmethod
+    def of(cls, gallery: Sequence[PersonLooks], background: Vectors, scale: RecognitionScale) -> "Recogniser":
+        """As `fit`, from what was learnt of each person before."""
         check_unit_rows(background)
         strangers = background[:: max(1, -(-len(background) // _MOST_STRANGERS))]
-        shown = [_looks(person.vectors, person.grades, scale) for person in gallery]
-        refused = [_looks(person.rejected, np.full(len(person.rejected), STRONG, np.int8), scale) for person in gallery]
-        looks = _stacked(shown, background.shape[1])
+        looks = _stacked([person.shown for person in gallery], background.shape[1])
         looks = _Looks(looks.vectors, looks.owner, looks.handicap + _raised(looks.vectors, strangers, scale))
-        people = tuple(person.person for person in gallery)
-        return cls(people, looks, _stacked(refused, background.shape[1]), strangers, scale)
+        refused = _stacked([person.refused for person in gallery], background.shape[1])
+        return cls(tuple(person.person for person in gallery), looks, refused, strangers, scale)
+
+    def taught(self, learnt: PersonLooks) -> "Recogniser":
+        """With this person's looks in place of what was known of her; the others and the strangers stay."""
+        known = learnt.person in self.people
+        people = self.people if known else (*self.people, learnt.person)
+        number = people.index(learnt.person)
+        vectors, handicap = learnt.shown
+        raised = handicap + _raised(vectors, self.strangers, self.scale)
+        looks = self.looks.replaced(number, vectors, raised)
+        return Recogniser(people, looks, self.rejected.replaced(number, *learnt.refused), self.strangers, self.scale)
+
+    def with_groups(self, hearts: Vectors, sizes: NDArray[np.int64]) -> "Recogniser":
+        """With groups of so many faces as further people without a name; a group has one look, its heart."""
+        count = len(self.people)
+        handicap = self.scale.firm * (1 - 1 / sizes) + _raised(hearts, self.strangers, self.scale)
+        looks = _Looks(
+            np.concatenate([self.looks.vectors, hearts]),
+            np.concatenate([self.looks.owner, count + np.arange(len(hearts))]),
+            np.concatenate([self.looks.handicap, handicap.astype(np.float32)]),
+        )
+        return Recogniser((*self.people, *("" for _ in hearts)), looks, self.rejected, self.strangers, self.scale)
 
     def rank(self, vectors: Vectors, *, forbidden: NDArray[np.int64], most: int = 5) -> Ranking:
         """The likeliest people of (n, d) faces.
@@ -107,6 +158,33 @@ class Recogniser:
             order = np.argsort(-posterior, axis=1, kind="stable")[:, :most]
             probability[rows] = np.take_along_axis(posterior, order, 1)
             people[rows] = np.where(probability[rows] > 0, order, -1)
+        return Ranking(people, probability, unknown)
+
+    def rank_sets(
+        self, vectors: Vectors, sets: NDArray[np.int64], *, forbidden: NDArray[np.int64], most: int
+    ) -> Ranking:
+        """The likeliest people of sets of faces that belong together: the mean over the faces of each.
+
+        sets: (n,) the set of each face, from 0, rising, none empty. As a face's probability is calibrated, so is the
+        mean: of the sets at 0.7, seven in ten faces are that person's.
+        """
+        check_unit_rows(vectors)
+        first = np.flatnonzero(np.diff(sets, prepend=-1))
+        total, most = len(first), min(most, len(self.people))
+        people = np.full((total, most), -1, np.int32)
+        probability, unknown = np.zeros((total, most), np.float32), np.ones(total, np.float32)
+        for start in range(0, total, _SETS) if most else ():
+            rows = slice(first[start], first[start + _SETS] if start + _SETS < total else len(vectors))
+            inside = forbidden[(forbidden[:, 0] >= rows.start) & (forbidden[:, 0] < rows.stop)]
+            posterior, nobody = self._posterior(vectors[rows], inside - (rows.start, 0))
+            begins = first[start : start + _SETS] - rows.start
+            sizes = np.diff(np.append(begins, rows.stop - rows.start))
+            mean = np.add.reduceat(posterior, begins, axis=0) / sizes[:, None]
+            order = np.argsort(-mean, axis=1, kind="stable")[:, :most]
+            done = slice(start, start + _SETS)
+            probability[done] = np.take_along_axis(mean, order, 1)
+            people[done] = np.where(probability[done] > 0, order, -1)
+            unknown[done] = np.add.reduceat(nobody, begins) / sizes
         return Ranking(people, probability, unknown)
 
     def likeness(self, vectors: Vectors) -> NDArray[np.float32]:
@@ -179,7 +257,7 @@ def _looks(vectors: Vectors, grades: NDArray[np.int8], scale: RecognitionScale) 
     used = (grades < POOR) | (grades.min(initial=POOR) == POOR)
     vectors, grades, numbers = vectors[used], grades[used], np.arange(np.count_nonzero(used))
     faces = Faces(vectors, numbers, grades, np.ones(len(numbers), bool), numbers)
-    work = Agglomeration(faces, Conflicts({}, {}, {}), Heights(scale.look))
+    work = Agglomeration(faces, Conflicts({}, {}, {}, {}), Heights(scale.look))
     near = nearest(vectors, floor=scale.look)
     row, column = np.nonzero(near.indices >= 0)
     work.run(work.connect(row, near.indices[row, column].astype(np.int64)))

@@ -12,9 +12,9 @@ from photoscribe.core.geometry import Box
 from photoscribe.core.photo import Pixels
 from photoscribe.media.decoding import decode, reads_whole_file
 from photoscribe.media.kinds import media_kind
-from photoscribe.media.previews import PreviewCache, encode_preview, face_crop
+from photoscribe.media.previews import PreviewCache, encode_jpeg, face_crop, reduced
 
-PREVIEW_SIDE, CROP_SIDE = 1440, 160
+PREVIEW_SIDE, GRID_SIDE, CROP_SIDE = 1440, 320, 160
 CROP_MARGIN = 0.25
 _COLUMNS, _GAP, _GREY = 8, 4, 238
 
@@ -44,13 +44,22 @@ class Crops:
             pixels = decode(path, data, min_side=PREVIEW_SIDE).pixels
         except OSError as error:
             raise Unavailable(f"{path} cannot be read: {error.strerror or error}. Is its disk there?") from error
-        self._cache.put(key, encode_preview(pixels, PREVIEW_SIDE))
+        keep_previews(self._cache, picture_hash, pixels)
         return pixels
 
 
-def preview_key(picture_hash: str) -> str:
-    """The name of a picture's preview in the cache."""
-    return f"{picture_hash}-{PREVIEW_SIDE}"
+def preview_key(picture_hash: str, side: int = PREVIEW_SIDE) -> str:
+    """The name of a picture's preview in the cache; side: PREVIEW_SIDE or GRID_SIDE."""
+    return f"{picture_hash}-{side}"
+
+
+def keep_previews(cache: PreviewCache, picture_hash: str, pixels: Pixels) -> Pixels:
+    """Keep both levels of a decoded picture, each made from the one above; the pixels of the small one."""
+    large = reduced(pixels, PREVIEW_SIDE)
+    cache.put(preview_key(picture_hash), encode_jpeg(large))
+    small = reduced(large, GRID_SIDE)
+    cache.put(preview_key(picture_hash, GRID_SIDE), encode_jpeg(small))
+    return small
 
 
 def contact_sheet(crops: Sequence[bytes]) -> bytes:

@@ -27,23 +27,43 @@ _MILD = 2 / 3
 _KEY_LETTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz-_.")
 _LEFTOVER_SECONDS = 3600.0  # a temporary file this old was left by a process that died
 _TOUCH_SECONDS = 600.0  # how stale "last used" may be: a scroll through previews shall not write to disk for each
+_SMALL_BYTES = 48 * 1024  # grids and crops: a tenth of the space, missed the most, so they go last
 _EVICT_TO = 0.9  # of the limit, so that the next picture does not evict again
 _RECOUNT_AT = 0.05  # of the limit, written since the last count: other processes write too
 
 
 def encode_preview(pixels: Pixels, side: int = 1440) -> bytes:
     """A JPEG whose long side is at most `side`; never enlarged."""
+    return encode_jpeg(reduced(pixels, side))
+
+
+def reduced(pixels: Pixels, side: int) -> Pixels:
+    """With a long side of at most `side`; never enlarged."""
+    while max(pixels.shape[:2]) >= 2 * side and min(pixels.shape[:2]) >= 2:
+        pixels = _halved(pixels)
     height, width = pixels.shape[:2]
     share = side / max(height, width)
-    if share < 1:
-        size = max(1, round(width * share)), max(1, round(height * share))
-        method = cv2.INTER_LINEAR if share > _MILD else cv2.INTER_AREA
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=method), dtype=np.uint8)
-    return _jpeg(pixels)
+    if share >= 1:
+        return pixels
+    size = max(1, round(width * share)), max(1, round(height * share))
+    method = cv2.INTER_LINEAR if share > _MILD else cv2.INTER_AREA
+    return np.asarray(cv2.resize(pixels, size, interpolation=method), dtype=np.uint8)
+
+
+def _halved(pixels: Pixels) -> Pixels:
+    """Exactly by two, for which OpenCV is quick: 1440 to 320 px takes 0.5 ms so, 4.4 in one step (2026-11-20)."""
+    height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
+    even = pixels[: 2 * height, : 2 * width]
+    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def face_crop(pixels: Pixels, box: Box, side: int, margin: float) -> bytes:
-    """A square JPEG around a face: at most `side` pixels, never enlarged.
+    """A square JPEG around a face: at most `side` pixels, never enlarged; margin as face_square has it."""
+    return encode_preview(face_square(pixels, box, margin), side)
+
+
+def face_square(pixels: Pixels, box: Box, margin: float) -> Pixels:
+    """The pixels of a square around a face.
 
     margin: added on each side, as a share of the box's longer side. At the picture's edge the square moves
     inwards, so that the face is whole; only where the picture itself is narrower does the square shrink.
@@ -54,17 +74,17 @@ def face_crop(pixels: Pixels, box: Box, side: int, margin: float) -> bytes:
     centre_x, centre_y = box.centre
     left = min(max(0, round(centre_x * width - length / 2)), width - length)
     top = min(max(0, round(centre_y * height - length / 2)), height - length)
-    return encode_preview(pixels[top : top + length, left : left + length], side)
+    return pixels[top : top + length, left : left + length]
 
 
-def _jpeg(pixels: Pixels) -> bytes:
+def encode_jpeg(pixels: Pixels) -> bytes:
     stream = BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(stream, "JPEG", quality=_QUALITY, subsampling="4:2:0")
     return stream.getvalue()
 
 
 class PreviewCache:
-    """Pictures by key in a folder, the least recently used deleted beyond a size.
+    """Pictures by key in a folder, deleted beyond a size: large ones first, and of those the least recently used.
 
     A key is the hash of the coded picture and how it is shown: which way up, since the hash leaves EXIF's
     orientation out, and what kind of picture. Letters, digits, "-", "_" and "."; case does not count.
@@ -89,7 +109,7 @@ class PreviewCache:
             data = path.read_bytes()
         except OSError:
             return None
-        if not (data.startswith(b"\xff\xd8") and data.endswith(b"\xff\xd9")):  # cut off by a crash of the machine
+        if not _is_whole(data):  # cut off by a crash of the machine
             with contextlib.suppress(OSError):
                 path.unlink()
             return None
@@ -141,12 +161,15 @@ class PreviewCache:
             self._bytes_since = 0
 
     def _evict(self) -> int:
-        """Count what is there, and delete the least recently used beyond the limit; the bytes that stay."""
+        """Count what is there, and delete beyond the limit, large ones and the least recently used first.
+
+        Gives the bytes that stay.
+        """
         found = self._files()
         total = sum(size for _, size, _ in found)
         if total <= self._limit_bytes:
             return total
-        for _, size, path in sorted(found):
+        for _, size, path in sorted(found, key=lambda one: (one[1] <= _SMALL_BYTES, one[0])):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
                 total -= size
@@ -167,6 +190,20 @@ class PreviewCache:
                     elif entry.name.endswith(".tmp") and status.st_mtime < oldest_leftover:
                         Path(entry.path).unlink()
         return found
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether a JPEG, WebP or AVIF that we wrote has its end."""
+    if data.startswith(b"\xff\xd8"):
+        return data.endswith(b"\xff\xd9")
+    if data.startswith(b"RIFF"):
+        return len(data) == int.from_bytes(data[4:8], "little") + 8
+    if data[4:8] != b"ftyp":
+        return False
+    at = 0
+    while at + 8 <= len(data):
+        at += max(8, int.from_bytes(data[at : at + 4], "big"))
+    return at == len(data)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

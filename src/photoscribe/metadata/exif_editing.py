@@ -4,9 +4,9 @@ Only the values that change are touched; the rest of the block, maker notes too,
 DC-008-2019 (Exif 2.32), 4.6.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from photoscribe.core.edits import Edit, same
+from photoscribe.core.edits import Clearable, Edit, same
 from photoscribe.core.errors import WriteRefused
 from photoscribe.core.facts import Position, Taken
 from photoscribe.metadata import tiff
@@ -32,6 +32,12 @@ SHOWN = {
 }
 """The values that may change, by the tag of their directory and their own, under the name that ExifTool has."""
 
+_CLEARED: Mapping[Clearable, Sequence[tuple[int, int]]] = {
+    "rating": (),
+    "taken": [key for key in SHOWN if key[0] == tiff.EXIF],
+    "position": [key for key in SHOWN if key[0] == tiff.GPS],
+}
+
 
 def changes(view: View | None, edit: Edit, gone: Sequence[str]) -> TiffChanges | None:
     """What to set in an Exif block; None for nothing. gone: keywords that must not stand there any more."""
@@ -44,6 +50,8 @@ def changes(view: View | None, edit: Edit, gone: Sequence[str]) -> TiffChanges |
         wanted |= {(tiff.EXIF, tag): value for tag, value in _date(edit.taken).items()}
     if edit.position is not None:
         wanted |= {(tiff.GPS, tag): value for tag, value in _gps(edit.position, form).items()}
+    for field in edit.clear:
+        wanted |= dict.fromkeys(_CLEARED[field])
     now = values(view)
     keywords = now.get((0, tiff.XP_KEYWORDS))
     if keywords is not None and gone:

@@ -118,7 +118,8 @@ def _exif_values(edit: Edit) -> dict[str, str]:
             "" if height is None else "1" if height < 0 else "0",
         )
         wanted |= dict(zip(_PLACES, places, strict=True))
-    return wanted
+    cleared = {"rating": (), "taken": _DATES, "position": _PLACES}
+    return wanted | {name: "" for field in edit.clear for name in cleared[field]}
 
 
 def write(exiftool: ExifTool, path: Path, work: ExifToolWork) -> None:

@@ -154,6 +154,8 @@ def _iptc_texts(edit: Edit) -> dict[tuple[int, int], tuple[str, ...]]:
     if edit.taken is not None:
         offset = offset_text(edit.taken.offset_minutes or 0).replace(":", "")  # the field demands one
         wanted |= {(2, 55): edit.taken.local.strftime("%Y%m%d"), (2, 60): edit.taken.local.strftime("%H%M%S") + offset}
+    if "taken" in edit.clear:
+        wanted |= {(2, 55): "", (2, 60): ""}
     return {key: (text,) if text and iptc.fits(key, text) else () for key, text in wanted.items()}
 
 

@@ -2,11 +2,11 @@
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from photoscribe.core.edits import Edit, ListEdit, TagEdit, TagLists, same, tag_edit
+from photoscribe.core.edits import Clearable, Edit, ListEdit, TagEdit, TagLists, same, tag_edit
 from photoscribe.core.errors import WriteRefused
 from photoscribe.core.facts import Position, Taken
 from photoscribe.metadata import xmp_regions
@@ -53,6 +53,11 @@ PLACE = {
 }
 _GPS = ("GPSLatitude", "GPSLongitude", "GPSAltitude", "GPSAltitudeRef")
 _TAKEN = (name_of(_EXIF, "DateTimeOriginal"), name_of(_PHOTOSHOP, "DateCreated"))
+_CLEARED: Mapping[Clearable, Sequence[str]] = {
+    "rating": (RATING,),
+    "taken": _TAKEN,
+    "position": tuple(name_of(_EXIF, name) for name in _GPS),
+}
 
 FIELDS = {
     "XMP-iptcExt:PersonInImage": PEOPLE,
@@ -194,6 +199,13 @@ def _with_values(packet: Packet, edit: Edit) -> Packet:
     if edit.position is not None:
         for local, text in gps_texts(edit.position).items():
             packet = _with_text(packet, name_of(_EXIF, local), text)
+    return _cleared(packet, edit.clear)
+
+
+def _cleared(packet: Packet, fields: Iterable[Clearable]) -> Packet:
+    for field in fields:
+        for name in _CLEARED[field]:
+            packet = _with_text(packet, name, "")
     return packet
 
 

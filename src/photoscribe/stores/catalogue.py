@@ -5,17 +5,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, insert, or_, select, update
 
 from photoscribe.app.library import PhotoRecord, Problem, ScanResult, StoredFact
 from photoscribe.app.ports import READ, KnownFile, SeenFile, Skipped
 from photoscribe.core.photo import Photo, PhotoId
-from photoscribe.core.precedence import merged_tags
-from photoscribe.stores.commits import parts
+from photoscribe.core.tags import TagStanding
 from photoscribe.stores.database import Database
 from photoscribe.stores.facts import with_offset
-from photoscribe.stores.paths import prefix_of, to_path, to_text
-from photoscribe.stores.schema import fact, ledger, media_file, photo, root, skipped
+from photoscribe.stores.paths import folder_of, span_of, to_path, to_text
+from photoscribe.stores.schema import ledger, media_file, photo, root, skipped
+from photoscribe.stores.slices import parts
+from photoscribe.stores.statements import confirmed, statements
 
 _file = media_file.c
 
@@ -66,16 +67,16 @@ class SqlCatalogue:
     def apply(self, scan: ScanResult) -> None:
         with self._database.write() as connection:
             for id_, seen in scan.moved:
-                _update(connection, id_, path=to_text(seen.path), **_stamp(seen), missing=False)
+                _update(connection, id_, **_placed(seen), **_stamp(seen))
             for id_, seen in scan.changed:
-                _update(connection, id_, **_stamp(seen), missing=False)
+                _update(connection, id_, **_stamp(seen))
                 _make_stale(connection, id_)
             for id_, seen in scan.retagged:
-                _update(connection, id_, **_stamp(seen), missing=False)
+                _update(connection, id_, **_stamp(seen))
                 _make_stale(connection, id_, ledger.c.step == READ.name)
-            for missing, ids in ((True, scan.gone), (False, scan.back)):
-                for part in parts(ids):
-                    connection.execute(update(media_file).where(_file.photo_id.in_(part)).values(missing=missing))
+            there = [id_ for id_, _ in (*scan.moved, *scan.changed, *scan.retagged)]
+            _set_missing(connection, scan.gone, missing=True)
+            _set_missing(connection, [*there, *scan.back], missing=False)
             _insert(connection, scan.new)
             _replace_skipped(connection, scan)
 
@@ -98,14 +99,23 @@ class SqlCatalogue:
             yield Problem(to_path(row.path), row.step, row.error, row.attempts)
 
     def photo(self, path: Path) -> PhotoRecord | None:
+        return self._photo(_file.path == to_text(path))
+
+    def photo_of(self, photo_id: PhotoId) -> PhotoRecord | None:
+        return self._photo(_file.photo_id == photo_id)
+
+    def _photo(self, condition: ColumnElement[bool]) -> PhotoRecord | None:
         joined = select(photo, media_file).join(media_file, _file.photo_id == photo.c.id)
         with self._database.read() as connection:
-            row = connection.execute(joined.where(_file.path == to_text(path))).first()
+            row = connection.execute(joined.where(condition)).first()
             if row is None:
                 return None
-            said = select(fact.c.kind, fact.c.value, fact.c.origin, fact.c.text).where(fact.c.photo_id == row.id)
-            facts = connection.execute(said.order_by(fact.c.id)).all()
-        return _record(row, facts)
+            return _record(row, *statements(connection, PhotoId(row.id)))
+
+    def problems_of(self, photo_id: PhotoId) -> Sequence[str]:
+        failed = select(ledger.c.error).where(ledger.c.photo_id == photo_id, ledger.c.state.in_(["failed", "retry"]))
+        with self._database.read() as connection:
+            return list(dict.fromkeys(connection.execute(failed.order_by(ledger.c.step)).scalars()))
 
     def photos(self, ids: Sequence[PhotoId]) -> Sequence[Photo]:
         found: dict[int, Photo] = {}
@@ -142,19 +152,33 @@ def _make_stale(connection: Connection, id_: PhotoId, *only: Any) -> None:
     connection.execute(update(ledger).where(ledger.c.photo_id == id_, *only).values(state="stale", attempts=0))
 
 
+def _set_missing(connection: Connection, ids: Sequence[PhotoId], *, missing: bool) -> None:
+    """On the file, and on the photo, which the timeline reads without a look at files."""
+    for part in parts(ids):
+        connection.execute(update(media_file).where(_file.photo_id.in_(part)).values(missing=missing))
+        connection.execute(update(photo).where(photo.c.id.in_(part)).values(missing=missing))
+
+
+def _placed(seen: SeenFile) -> dict[str, Any]:
+    return {"path": to_text(seen.path), "folder": folder_of(seen.path)}
+
+
 def _insert(connection: Connection, new: Sequence[SeenFile]) -> None:
     added = datetime.now(UTC).isoformat(timespec="seconds")
     first = (connection.execute(select(func.max(photo.c.id))).scalar() or 0) + 1
     for part in parts(list(enumerate(new, first))):
         connection.execute(insert(photo), [{"id": id_, "added_utc": added, "kind": seen.kind} for id_, seen in part])
-        files = [{"photo_id": id_, "path": to_text(seen.path), **_stamp(seen), "missing": False} for id_, seen in part]
+        files = [{"photo_id": id_, **_placed(seen), **_stamp(seen), "missing": False} for id_, seen in part]
         connection.execute(insert(media_file), files)
 
 
 def _under(column: Any, roots: Sequence[Path]) -> ColumnElement[bool]:
     """The path is one of the roots or inside one."""
-    inside = [column == to_text(path) for path in roots]
-    return or_(false(), *inside, *(column.startswith(prefix_of(path), autoescape=True) for path in roots))
+    conditions = [column == to_text(path) for path in roots]
+    for path in roots:
+        first, end = span_of(path)
+        conditions.append(and_(column >= first, column < end))
+    return or_(false(), *conditions)
 
 
 def _replace_skipped(connection: Connection, scan: ScanResult) -> None:
@@ -173,9 +197,8 @@ def _replace_skipped(connection: Connection, scan: ScanResult) -> None:
         connection.execute(insert(skipped), list(part))
 
 
-def _record(row: Any, facts: Sequence[Any]) -> PhotoRecord:
+def _record(row: Any, facts: tuple[StoredFact, ...], tags: Sequence[TagStanding]) -> PhotoRecord:
     place = ", ".join(part for part in (row.location, row.city, row.state, row.country) if part)
-    tags = merged_tags(tuple(one.value) for one in facts if one.kind == "tag")
     return PhotoRecord(
         PhotoId(row.id),
         to_path(row.path),
@@ -189,6 +212,6 @@ def _record(row: Any, facts: Sequence[Any]) -> PhotoRecord:
         row.caption,
         row.rating,
         row.camera,
-        tuple("/".join(tag) for tag in tags),
-        tuple(StoredFact(one.kind, one.value, one.origin) for one in facts),
+        confirmed(tags),
+        facts,
     )

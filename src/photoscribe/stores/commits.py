@@ -1,19 +1,23 @@
 """One photo's results into the tables, inside the caller's transaction."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, case, delete, insert, select, update
 
 from photoscribe.app.ports import READ, Analysed, Found, Opened
-from photoscribe.core.facts import Face, Region
+from photoscribe.core.facts import Face, Region, Statement
 from photoscribe.core.photo import PhotoId
 from photoscribe.core.precedence import choose
-from photoscribe.stores import face_rows
-from photoscribe.stores.facts import region_from_json, sortable, to_row
+from photoscribe.core.stated import FIELDS
+from photoscribe.core.wording import Written, weighed
+from photoscribe.stores import face_rows, photo_words
+from photoscribe.stores.facts import region_from_json, to_row
 from photoscribe.stores.schema import fact, media_file, photo
+from photoscribe.stores.slices import parts
+from photoscribe.stores.written_rows import written_of
 
-T = TypeVar("T")
+__all__ = ["commit", "parts"]
 
 
 def commit(connection: Connection, analysed: Analysed) -> None:
@@ -39,6 +43,11 @@ def _keep_file(connection: Connection, id_: PhotoId, opened: Opened) -> None:
     known: dict[str, Any] = {"kind": opened.kind, "picture_hash": opened.picture_hash}
     if opened.full_size:
         known |= {"width": opened.full_size.width, "height": opened.full_size.height}
+    if opened.look is not None:
+        known |= {"colour": opened.colour, "look": opened.look}
+    else:  # not decoded now: what was seen of another picture says nothing of this one
+        same = photo.c.picture_hash == opened.picture_hash
+        known |= {name: case((same, photo.c[name]), else_=None) for name in ("colour", "look")}
     connection.execute(update(photo).where(photo.c.id == id_).values(**known))
 
 
@@ -56,28 +65,26 @@ def _keep_metadata(connection: Connection, id_: PhotoId, opened: Opened) -> None
     rows += [_row(id_, "file", "problem", problem, "") for problem in opened.metadata.problems]
     if rows:
         connection.execute(insert(fact), rows)
-    taken, position, place = chosen.taken, chosen.position, chosen.place
-    camera = " ".join(part for part in (chosen.camera.make, chosen.camera.model, chosen.camera.lens) if part)
-    connection.execute(
-        update(photo)
-        .where(photo.c.id == id_)
-        .values(
-            taken_local=sortable(taken.local) if taken else None,
-            taken_offset_minutes=taken.offset_minutes if taken else None,
-            taken_utc=sortable(taken.utc) if taken else None,
-            latitude=position.latitude if position else None,
-            longitude=position.longitude if position else None,
-            altitude_m=position.altitude_m if position else None,
-            location=place.location,
-            city=place.city,
-            state=place.state,
-            country=place.country,
-            title=chosen.title,
-            caption=chosen.caption,
-            rating=chosen.rating,
-            camera=camera,
-        )
-    )
+    _keep_chosen(connection, id_, opened.metadata.statements)
+    photo_words.restand(connection, [id_])
+
+
+def _keep_chosen(connection: Connection, id_: PhotoId, statements: Sequence[Statement]) -> None:
+    """The values that are shown: the user's word before the file's."""
+    said = photo_words.stated_of(connection, [id_]).get(id_, {})
+    left = written_of(connection, [id_]).get(id_, Written())
+    chosen = choose(weighed(statements, said, left.fields))
+    place, camera = chosen.place, chosen.camera
+    values: dict[str, Any] = {
+        "location": place.location,
+        "city": place.city,
+        "state": place.state,
+        "country": place.country,
+        "camera": " ".join(part for part in (camera.make, camera.model, camera.lens) if part),
+    }
+    for field in FIELDS:
+        values |= photo_words.columns(chosen, field)
+    connection.execute(update(photo).where(photo.c.id == id_).values(**values))
 
 
 def _row(id_: PhotoId, origin: str, kind: str, value: object, text: str) -> dict[str, Any]:
@@ -88,9 +95,3 @@ def _named_regions(connection: Connection, id_: PhotoId) -> list[Region]:
     regions = select(fact.c.value).where(fact.c.photo_id == id_, fact.c.kind == "region").order_by(fact.c.id)
     found = [region_from_json(value) for (value,) in connection.execute(regions)]
     return [region for region in found if region.name and region.kind == "Face"]
-
-
-def parts(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
-    """Slices short enough for any database's limit on bound values."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]

@@ -10,6 +10,7 @@ from photoscribe.core.errors import PhotoscribeError, Unavailable
 from photoscribe.stores import schema
 
 WRITING = "photoscribe_writing"
+REVISION = "revision"
 
 
 class Database:
@@ -25,11 +26,16 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction, committed whole or not at all. Raises Unavailable when it cannot be had."""
+    def write(self, *, shown: bool = True) -> Iterator[Connection]:
+        """One transaction, committed whole or not at all. Raises Unavailable when it cannot be had.
+
+        shown: it may change what people see of photos, faces, tags or people, so the library's revision goes up.
+        """
         writing = self.engine.execution_options(**{WRITING: True})
         with self._explained(), writing.begin() as connection:
             yield connection
+            if shown:
+                take_numbers(connection, REVISION, 1)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -84,5 +90,5 @@ class SqlNotes:
             return get_setting(connection, key)
 
     def put(self, key: str, value: str) -> None:
-        with self._database.write() as connection:
+        with self._database.write(shown=False) as connection:
             set_setting(connection, key, value)

@@ -1,12 +1,14 @@
 """Rows of faces: found again, named by a file, and where they stand."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from photoscribe.core.changes import VerdictGiven
 from photoscribe.core.errors import UsageError
 from photoscribe.core.faces import match
 from photoscribe.core.facts import Face, Region
@@ -23,9 +25,11 @@ from photoscribe.core.people import (
     stand,
 )
 from photoscribe.core.photo import PhotoId
-from photoscribe.stores.database import take_numbers
+from photoscribe.stores.database import get_setting, set_setting, take_numbers
 from photoscribe.stores.facts import region_from_json
-from photoscribe.stores.schema import face, person, verdict, written
+from photoscribe.stores.schema import face, face_pair, person, verdict, written
+
+REVISION = "faces_revision"
 
 
 def replace(connection: Connection, photo: PhotoId, found: Sequence[Face]) -> None:
@@ -47,6 +51,7 @@ def replace(connection: Connection, photo: PhotoId, found: Sequence[Face]) -> No
         connection.execute(delete(face).where(face.c.id.in_(unspoken)))
     for j in matching.new:
         add(connection, photo, _detected(found[j]))
+    moved_on(connection)
 
 
 def adopt(connection: Connection, photo: PhotoId, regions: Sequence[Region]) -> None:
@@ -94,12 +99,47 @@ def add(connection: Connection, photo: PhotoId, values: dict[str, Any], id_: Fac
 def restand(connection: Connection, faces: Collection[int]) -> None:
     """Recompute where faces stand from their verdicts and suggestions."""
     said = verdicts_of(connection, faces)
-    rows = connection.execute(select(face).where(face.c.id.in_(faces))).all()
-    for row in rows:
+    columns = face.c.id, face.c.state, face.c.person_id, face.c.suggested, face.c.suggested_probability
+    different: list[dict[str, Any]] = []
+    for row in connection.execute(select(*columns).where(face.c.id.in_(faces))).all():
         standing = stand(said.get(row.id, ()), suggestion_of(row))
         if (row.state, row.person_id) != (standing.state, standing.person):
-            now = update(face).where(face.c.id == row.id)
-            connection.execute(now.values(state=standing.state, person_id=standing.person))
+            different.append({"face": row.id, "state_now": standing.state, "person_now": standing.person})
+    if different:
+        values: dict[str, Any] = {"state": bindparam("state_now"), "person_id": bindparam("person_now")}
+        connection.execute(update(face).where(face.c.id == bindparam("face")).values(**values), different)
+
+
+def give(connection: Connection, given: Sequence[VerdictGiven]) -> list[FaceId]:
+    """Write verdicts and take them back, in this order, of the faces that exist; these faces.
+
+    Together, since one statement for each takes 50 ms for a group of 200 faces, and a review waits for it.
+    """
+    last = {(one.face, one.verdict): one.present for one in given}
+    ids, there = sorted({one.face for one in given}), set[int]()
+    for start in range(0, len(ids), 500):
+        there.update(connection.execute(select(face.c.id).where(face.c.id.in_(ids[start : start + 500]))).scalars())
+    keys = ("face_id", "kind", "person_id", "source")
+    rows = {
+        (id_, said.kind, said.person or "", said.source): present
+        for (id_, said), present in last.items()
+        if id_ in there
+    }
+    if rows:
+        same = [verdict.c[key] == bindparam(f"the_{key}") for key in keys]
+        old = [{f"the_{key}": value for key, value in zip(keys, row, strict=True)} for row in rows]
+        connection.execute(delete(verdict).where(*same), old)
+    new = [dict(zip(keys, row, strict=True)) for row, present in rows.items() if present]
+    if new:
+        connection.execute(insert(verdict), new)
+    return [FaceId(id_) for id_ in sorted(there)]
+
+
+def moved_on(connection: Connection) -> int:
+    """Count one more time that the machine found, grouped or guessed faces; the count."""
+    revision = int(get_setting(connection, REVISION) or 0) + 1
+    set_setting(connection, REVISION, str(revision))
+    return revision
 
 
 def verdicts_of(connection: Connection, faces: Collection[int]) -> dict[int, list[Verdict]]:
@@ -110,6 +150,7 @@ def verdicts_of(connection: Connection, faces: Collection[int]) -> dict[int, lis
     return said
 
 
+@lru_cache(maxsize=4096)
 def verdict_from(kind: VerdictKind, person_id: str, source: VerdictSource) -> Verdict:
     return Verdict(kind, PersonId(person_id) if person_id else None, source)
 
@@ -161,9 +202,12 @@ def _boxed(box: Box) -> dict[str, float]:
 
 
 def _spoken_of(connection: Connection, ids: Iterable[int]) -> set[int]:
-    """Faces that the user said something about."""
-    said = select(verdict.c.face_id).where(verdict.c.face_id.in_(list(ids)), verdict.c.source == "user")
-    return set(connection.execute(said).scalars())
+    """Faces that the user said something about, by themselves or in a pair."""
+    wanted = list(ids)
+    said = select(verdict.c.face_id).where(verdict.c.face_id.in_(wanted), verdict.c.source == "user")
+    first = select(face_pair.c.face_a).where(face_pair.c.face_a.in_(wanted))
+    second = select(face_pair.c.face_b).where(face_pair.c.face_b.in_(wanted))
+    return set(connection.execute(said.union(first, second)).scalars())
 
 
 def _ids_of(connection: Connection, photo: PhotoId) -> list[int]:

@@ -4,17 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select, update
 
-from photoscribe.app.library import FaceRecord, FaceVectors
+from photoscribe.app.library import FaceRecord, FaceSaid, FaceSight, FaceVectors
+from photoscribe.core.changes import ChangeId, FacesRegrouped
 from photoscribe.core.facts import Quality
+from photoscribe.core.geometry import Box
 from photoscribe.core.people import FaceId, GroupId, PersonId, Standing, Suggestion
 from photoscribe.core.photo import PhotoId
-from photoscribe.stores import face_rows
-from photoscribe.stores.commits import parts
+from photoscribe.stores import face_rows, operations
 from photoscribe.stores.database import Database, take_numbers
 from photoscribe.stores.paths import to_path
-from photoscribe.stores.schema import face, media_file, verdict
+from photoscribe.stores.schema import change, face, media_file, photo, verdict
+from photoscribe.stores.slices import parts
 
 
 class SqlFaces:
@@ -40,6 +43,20 @@ class SqlFaces:
                 for narrow in _narrowed(query, face.c.photo_id, photos):
                     found += _records(connection, connection.execute(narrow).all())
         return sorted(found, key=lambda record: record.id)
+
+    def said(self, faces: Collection[FaceId]) -> Sequence[FaceSaid]:
+        columns = face.c.id, face.c.photo_id, face.c.group_id, face.c.state, face.c.person_id
+        wanted = select(*columns, face.c.suggested_probability).order_by(face.c.id)
+        found: list[FaceSaid] = []
+        with self._database.read() as connection:
+            for query in _narrowed(wanted, face.c.id, faces):
+                rows = connection.execute(query).all()
+                verdicts = face_rows.verdicts_of(connection, [row.id for row in rows])
+                found += [
+                    FaceSaid(row.id, row.photo_id, row.group_id, tuple(verdicts.get(row.id, ())), _standing(row))
+                    for row in rows
+                ]
+        return found
 
     def count(self, photos: Collection[PhotoId] | None = None) -> int:
         """Faces in these photos, or in all; those put away are not counted."""
@@ -67,6 +84,15 @@ class SqlFaces:
             np.array([[row.size_px, row.sharpness, row.frontal] for row in rows], np.float32).reshape(len(rows), 3),
         )
 
+    def looks(self, faces: Collection[FaceId]) -> Mapping[FaceId, NDArray[np.float32]]:
+        found: dict[FaceId, NDArray[np.float32]] = {}
+        with self._database.read() as connection:
+            for query in _narrowed(
+                select(face.c.id, face.c.vector).where(face.c.vector.is_not(None)), face.c.id, faces
+            ):
+                found |= {FaceId(id_): np.frombuffer(vector, np.float32) for id_, vector in connection.execute(query)}
+        return found
+
     def standings(self) -> Mapping[FaceId, Standing]:
         columns = face.c.id, face.c.state, face.c.person_id, face.c.suggested_probability
         with self._database.read() as connection:
@@ -82,28 +108,53 @@ class SqlFaces:
         with self._database.read() as connection:
             return {FaceId(id_): GroupId(group) for id_, group in connection.execute(wanted)}
 
-    def set_groups(self, groups: Mapping[FaceId, GroupId | None]) -> None:
-        if groups:
-            now = update(face).where(face.c.id == bindparam("face")).values(group_id=bindparam("to"))
-            with self._database.write() as connection:
+    def set_groups(self, groups: Mapping[FaceId, GroupId | None], *, untouched_since: ChangeId | None = None) -> int:
+        now = update(face).where(face.c.id == bindparam("face")).values(group_id=bindparam("to"))
+        with self._database.write() as connection:
+            if untouched_since is not None:
+                moved = _regrouped_since(connection, untouched_since)
+                groups = {id_: group for id_, group in groups.items() if id_ not in moved}
+            if groups:
                 connection.execute(now, [{"face": id_, "to": group} for id_, group in groups.items()])
+            return face_rows.moved_on(connection)
 
-    def set_suggestions(self, suggestions: Mapping[FaceId, Suggestion | None]) -> None:
-        if not suggestions:
-            return
+    def set_suggestions(self, suggestions: Mapping[FaceId, Suggestion | None]) -> int:
         values: dict[str, Any] = {"suggested": bindparam("person"), "suggested_probability": bindparam("probability")}
         rows = [
             {"face": id_, "person": one.person if one else None, "probability": one.probability if one else None}
             for id_, one in suggestions.items()
         ]
         with self._database.write() as connection:
-            connection.execute(update(face).where(face.c.id == bindparam("face")).values(**values), rows)
+            if rows:
+                connection.execute(update(face).where(face.c.id == bindparam("face")).values(**values), rows)
             for part in parts(list(suggestions)):
                 face_rows.restand(connection, part)
+            return face_rows.moved_on(connection)
+
+    def sights(self, faces: Collection[FaceId]) -> Mapping[FaceId, FaceSight]:
+        columns = face.c.id, face.c.photo_id, face.c.x, face.c.y, face.c.w, face.c.h
+        shown = select(*columns, photo.c.picture_hash, photo.c.taken_local).join(photo, photo.c.id == face.c.photo_id)
+        found: dict[FaceId, FaceSight] = {}
+        with self._database.read() as connection:
+            for query in _narrowed(shown, face.c.id, faces):
+                for id_, photo_id, x, y, w, h, picture, taken in connection.execute(query):
+                    found[FaceId(id_)] = FaceSight(PhotoId(photo_id), Box(x, y, w, h), picture, taken)
+        return found
+
+    def reserve_groups(self, count: int) -> Sequence[GroupId]:
+        with self._database.write() as connection:
+            return [GroupId(number) for number in take_numbers(connection, "next_group", count)]
 
     def reserve(self, count: int) -> Sequence[FaceId]:
         with self._database.write() as connection:
             return [FaceId(number) for number in take_numbers(connection, "next_face", count)]
+
+
+def _regrouped_since(connection: Connection, moment: ChangeId) -> set[FaceId]:
+    """Faces whose group the user decided after this change."""
+    later = select(change.c.operations).where(change.c.id > moment)
+    said = [operation for (values,) in connection.execute(later) for operation in operations.from_json(values)]
+    return {face for operation in said if isinstance(operation, FacesRegrouped) for face in operation.faces}
 
 
 def _about(people: Collection[PersonId]) -> Any:

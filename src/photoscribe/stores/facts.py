@@ -17,6 +17,8 @@ from photoscribe.core.facts import (
     Text,
 )
 from photoscribe.core.geometry import Box
+from photoscribe.core.stated import FIELDS, fact_of
+from photoscribe.core.tags import tag_key
 
 
 def to_row(fact: Fact) -> tuple[str, Any, str]:  # noqa: C901, PLR0911 one case for each kind of fact
@@ -36,13 +38,23 @@ def to_row(fact: Fact) -> tuple[str, Any, str]:  # noqa: C901, PLR0911 one case 
         case Camera():
             return "camera", {"make": fact.make, "model": fact.model, "lens": fact.lens}, ""
         case Tagging():
-            return "tag", list(fact.tag), "/".join(fact.tag).casefold()
+            return "tag", list(fact.tag), tag_key(fact.tag)
         case PersonNamed():
             return "person", fact.name, fact.name.casefold()
         case Region():
             return "region", {**box_to_json(fact.box), "name": fact.name, "type": fact.kind}, fact.name.casefold()
         case Face():
             return "face", {**box_to_json(fact.box), "score": fact.score}, ""
+
+
+def field_from_row(kind: str, value: Any) -> Fact | None:
+    """The fact of a field that the user can state too; None for the other kinds."""
+    if kind not in FIELDS:
+        return None
+    try:
+        return fact_of(kind, value)
+    except (TypeError, ValueError):  # a year that no calendar has, kept by a reader of another version
+        return None
 
 
 def region_from_json(value: dict[str, Any]) -> Region:

@@ -6,28 +6,24 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from photoscribe.app.library import JournalEntry
-from photoscribe.app.ports import SeenFile
+from photoscribe.app.ports import READ, SeenFile
 from photoscribe.core.changes import ChangeId
-from photoscribe.core.facts import Region
 from photoscribe.core.photo import PhotoId
-from photoscribe.stores.commits import parts
+from photoscribe.core.tags import tag_key
+from photoscribe.core.wording import Written
+from photoscribe.stores import written_rows
 from photoscribe.stores.database import Database, take_numbers
-from photoscribe.stores.facts import region_from_json, region_to_json
 from photoscribe.stores.paths import to_path, to_text
-from photoscribe.stores.schema import journal, media_file, written
+from photoscribe.stores.schema import fact, journal, ledger, media_file
 
 
 class SqlJournal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def written(self, photos: Collection[PhotoId] | None = None) -> Mapping[PhotoId, tuple[Region, ...]]:
-        queries = [select(written)]
-        if photos is not None:
-            queries = [select(written).where(written.c.photo_id.in_(part)) for part in parts(sorted(photos))]
+    def written(self, photos: Collection[PhotoId] | None = None) -> Mapping[PhotoId, Written]:
         with self._database.read() as connection:
-            rows = [row for query in queries for row in connection.execute(query)]
-        return {PhotoId(row.photo_id): _regions(row.regions) for row in rows}
+            return {PhotoId(id_): left for id_, left in written_rows.written_of(connection, photos).items()}
 
     def prepare(self, entry: JournalEntry) -> int:
         with self._database.write() as connection:
@@ -41,8 +37,10 @@ class SqlJournal:
                     before_hash=entry.before_hash,
                     after_hash=entry.after_hash,
                     patch=entry.patch,
-                    regions_before=[region_to_json(region) for region in entry.regions_before],
-                    regions=[region_to_json(region) for region in entry.regions],
+                    regions_before=written_rows.regions_json(entry.before),
+                    regions=written_rows.regions_json(entry.after),
+                    words_before=written_rows.words_json(entry.before),
+                    words=written_rows.words_json(entry.after),
                     state="prepared",
                 )
             )
@@ -52,11 +50,11 @@ class SqlJournal:
         with self._database.write() as connection:
             row = connection.execute(select(journal).where(journal.c.id == entry)).one()
             connection.execute(update(journal).where(journal.c.id == entry).values(state="done"))
-            connection.execute(delete(written).where(written.c.photo_id == row.photo_id))
-            if row.regions:
-                connection.execute(insert(written).values(photo_id=row.photo_id, regions=row.regions))
+            done = _entry(row)
+            written_rows.keep(connection, row.photo_id, done.after)
             if file is not None:
                 _keep_stamp(connection, row, file)
+            _read_again(connection, done)
 
     def drop(self, entry: int) -> None:
         with self._database.write() as connection:
@@ -84,8 +82,20 @@ def _keep_stamp(connection: Connection, row: Any, file: SeenFile) -> None:
     connection.execute(update(media_file).where(media_file.c.photo_id == row.photo_id).values(**values))
 
 
-def _regions(values: list[dict[str, Any]]) -> tuple[Region, ...]:
-    return tuple(region_from_json(value) for value in values)
+def _read_again(connection: Connection, done: JournalEntry) -> None:
+    """Let a file be read again that was read while it held words of ours which it no longer holds.
+
+    What was read would count as the file's own word now.
+    """
+    kept = {tag_key(one.tag) for one in done.after.tags if one.added}
+    gone = {tag_key(one.tag) for one in done.before.tags if one.added} - kept
+    fields = {one.field for one in done.before.fields} - {one.field for one in done.after.fields}
+    if not gone and not fields:
+        return
+    said = select(fact.c.kind, fact.c.text).where(fact.c.photo_id == done.photo, fact.c.kind.in_(["tag", *fields]))
+    if any(row.kind != "tag" or row.text in gone for row in connection.execute(said)):
+        row = ledger.c.photo_id == done.photo, ledger.c.step == READ.name, ledger.c.state == "done"
+        connection.execute(update(ledger).where(*row).values(state="stale", attempts=0))
 
 
 def _entry(row: Any) -> JournalEntry:
@@ -97,7 +107,7 @@ def _entry(row: Any) -> JournalEntry:
         row.before_hash,
         row.after_hash,
         row.patch,
-        _regions(row.regions_before),
-        _regions(row.regions),
+        written_rows.from_json(row.regions_before, row.words_before),
+        written_rows.from_json(row.regions, row.words),
         row.state,
     )

@@ -16,6 +16,7 @@ from photoscribe.stores import commits
 from photoscribe.stores.database import Database, take_numbers
 from photoscribe.stores.paths import to_path
 from photoscribe.stores.schema import ledger, media_file
+from photoscribe.stores.slices import parts
 
 MAX_DEATHS = 3
 GIVEN_UP = "ended the program three times while it was worked on, and was given up"
@@ -30,7 +31,7 @@ class SqlLedger:
         self._after: dict[int, int] = {}  # run -> last photo claimed: a run asks once for each photo
 
     def begin_run(self) -> int:
-        with self._database.write() as connection:
+        with self._database.write(shown=False) as connection:
             return take_numbers(connection, "next_run", 1)[0]
 
     def claim(self, origins: Sequence[Origin], limit: int, run: int) -> Sequence[Work]:
@@ -38,7 +39,7 @@ class SqlLedger:
         due = [rows.is_due(origin, run) for origin in origins]
         free = [rows.state(origin).is_distinct_from("claimed") for origin in origins]
         wanted = rows.select(due).where(or_(*due), and_(*free), _file.photo_id > self._after.get(run, 0))
-        with self._database.write() as connection:
+        with self._database.write(shown=False) as connection:
             found = connection.execute(wanted.order_by(_file.photo_id).limit(limit)).all()
             if found:
                 self._after[run] = found[-1].photo_id
@@ -49,7 +50,7 @@ class SqlLedger:
         left = [and_(rows.state(origin) == "claimed", rows.run(origin) != run) for origin in origins]
         due = [or_(is_left, rows.is_due(origin, run)) for is_left, origin in zip(left, origins, strict=True)]
         wanted = rows.select(due).where(or_(*left)).order_by(_file.photo_id).limit(1)
-        with self._database.write() as connection:
+        with self._database.write(shown=False) as connection:
             while (row := connection.execute(wanted).first()) is not None:
                 if max(getattr(row, f"attempts_{i}") or 0 for i in range(len(origins))) < MAX_DEATHS:
                     return self._take(connection, row, origins, run)
@@ -90,8 +91,8 @@ class SqlLedger:
     def release(self, photos: Sequence[PhotoId]) -> None:
         if not photos:
             return
-        with self._database.write() as connection:
-            for part in commits.parts(photos):
+        with self._database.write(shown=False) as connection:
+            for part in parts(photos):
                 given_back = update(ledger).where(_row.photo_id.in_(part), _row.state == "claimed")
                 connection.execute(given_back.values(state="stale", attempts=_row.attempts - 1))
 

@@ -29,6 +29,6 @@ def migrate(database: Database) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    with database.write() as connection:
+    with database.write(shown=False) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -18,6 +18,20 @@ def to_path(text: str) -> Path:
     return Path(text.translate(_TO_PATH))
 
 
+def folder_of(path: Path) -> str:
+    """The text of the folder that the path is in."""
+    return to_text(path.parent)
+
+
+def span_of(folder: Path) -> tuple[str, str]:
+    """The least text of a path inside the folder, and the first text after all of them.
+
+    LIKE is no help: in SQLite it takes capitals for small letters, and then no index.
+    """
+    prefix = prefix_of(folder)
+    return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
 def prefix_of(folder: Path) -> str:
     """What the text of every path inside the folder begins with."""
     text = to_text(folder)

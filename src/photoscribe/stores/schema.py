@@ -49,8 +49,10 @@ photo = Table(
     Column("look", LargeBinary),  # core.looks: what it looks like as a whole; null until the picture was decoded
     Column("missing", Boolean, nullable=False, server_default=false()),  # none of its files is there
     Index("photo_by_picture", "picture_hash"),
-    Index("photo_by_time", "missing", "taken_local", "id", "width", "height", "colour", "kind"),
-    Index("photo_by_position", "latitude", "longitude"),
+    Index("photo_by_time", "missing", "taken_local", "id"),
+    Index("photo_by_position", "missing", "latitude", "longitude"),
+    Index("photo_by_camera", "missing", "camera"),
+    Index("photo_by_place", "missing", "country", "state", "city", "location"),
 )
 
 media_file = Table(
@@ -58,11 +60,13 @@ media_file = Table(
     metadata,
     Column("photo_id", ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True),
     Column("path", Text, nullable=False, unique=True),
+    Column("folder", Text, nullable=False, server_default=""),  # the path's, so that folders are counted by an index
     Column("size_bytes", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     Column("sidecars", JSON, nullable=False),
     Column("content_hash", Text, nullable=False, server_default=""),
     Column("missing", Boolean, nullable=False),
+    Index("file_by_folder", "missing", "folder", "photo_id"),
     Index("file_by_size", "size_bytes"),
 )
 
@@ -100,7 +104,8 @@ fact = Table(
     Column("kind", Text, nullable=False),
     Column("value", JSON, nullable=False),
     Column("text", Text, nullable=False, server_default=""),
-    Index("fact_by_photo", "photo_id", "step"),
+    # By kind too: else a look for one kind of a photo's facts goes through that kind of all photos, by the index below.
+    Index("fact_by_photo", "photo_id", "kind"),
     Index("fact_by_text", "kind", "text"),
 )
 
@@ -136,7 +141,7 @@ face = Table(
     Column("state", Text, nullable=False),  # what stand() says, kept so that queries need not weigh verdicts
     Column("person_id", Text),
     Index("face_by_photo", "photo_id"),
-    Index("face_by_person", "person_id", "state"),
+    Index("face_by_person", "person_id", "state", "photo_id"),
     Index("face_by_group", "group_id"),
 )
 
@@ -174,6 +179,8 @@ journal = Table(
     Column("patch", LargeBinary, nullable=False),
     Column("regions_before", JSON, nullable=False),
     Column("regions", JSON, nullable=False),
+    Column("words_before", JSON, nullable=False, server_default="{}"),
+    Column("words", JSON, nullable=False, server_default="{}"),
     Column("state", Text, nullable=False),  # prepared, done
     Index("journal_by_change", "change_id"),
     Index("journal_by_state", "state"),
@@ -196,6 +203,7 @@ tag_verdict = Table(
     Column("key", Text, primary_key=True),  # the tag folded, so that case does not make another one
     Column("tag", Text, nullable=False),  # parts joined by "/"
     Column("kind", Text, nullable=False),  # confirmed, rejected
+    Index("tag_verdict_by_key", "key", "kind", "photo_id"),
 )
 
 tagging = Table(
@@ -207,7 +215,7 @@ tagging = Table(
     Column("state", Text, nullable=False),  # confirmed, suggested
     Column("origin", Text, nullable=False),  # user, or the part of the file, or the step
     Column("probability", Float),
-    Index("tagging_by_key", "key", "state"),
+    Index("tagging_by_key", "key", "state", "photo_id"),
 )
 
 # The user's own value of a field: title, caption, rating, taken, position, place. Outranks the files'.

@@ -8,18 +8,29 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 
-from photoscribe.core.errors import Unavailable
+from photoscribe.core.errors import Busy, Unavailable
 from photoscribe.stores import migrating
+from photoscribe.stores.accounts import SqlAccounts
+from photoscribe.stores.browsing import SqlBrowser
 from photoscribe.stores.catalogue import SqlCatalogue
-from photoscribe.stores.database import WRITING, Database, SqlNotes
+from photoscribe.stores.counting import SqlCounts
+from photoscribe.stores.database import REVISION, WRITING, Database, SqlNotes, get_setting
+from photoscribe.stores.face_columns import SqlColumns
 from photoscribe.stores.faces import SqlFaces
 from photoscribe.stores.history import SqlHistory, SqlPeople
+from photoscribe.stores.jobs import SqlJobs
 from photoscribe.stores.journal import SqlJournal
 from photoscribe.stores.ledger import SqlLedger
+from photoscribe.stores.likeness import SqlLikeness
+from photoscribe.stores.looks import SqlLooks
+from photoscribe.stores.portraits import SqlPortraits
 from photoscribe.stores.search import SqlFinder
+from photoscribe.stores.words import SqlWords
 
 FILE_NAME = "photoscribe.db"
 BUSY_SECONDS = 20.0
+_KEPT, _MOST = 8, 64
+"""Connections: a server answers on up to 40 threads at once, and none may wait for another's."""
 
 
 class SqliteLibrary:
@@ -40,27 +51,43 @@ class SqliteLibrary:
         self.ledger = SqlLedger(self._database)
         self.catalogue = SqlCatalogue(self._database)
         self.faces = SqlFaces(self._database)
+        self.columns = SqlColumns(self._database)
+        self.portraits = SqlPortraits(self._database)
         self.people = SqlPeople(self._database)
         self.history = SqlHistory(self._database)
         self.journal = SqlJournal(self._database)
+        self.words = SqlWords(self._database)
         self.finder = SqlFinder(self._database)
+        self.browser = SqlBrowser(self._database)
+        self.likeness = SqlLikeness(self._database)
         self.notes = SqlNotes(self._database)
+        self.jobs = SqlJobs(self._database)
+        self.accounts = SqlAccounts(self._database)
+        self.counts = SqlCounts(self._database)
+        self.looks = SqlLooks(self._database)
 
     @contextlib.contextmanager
     def only_indexer(self) -> Iterator[None]:
         with (self.folder / "indexing.lock").open("a") as lock:
             if not _locked(lock.fileno()):
-                raise Unavailable(
-                    f"another photoscribe is indexing into {self.folder}. Wait for it, or use another --library"
-                )
+                raise Busy(f"another photoscribe is indexing into {self.folder}. Wait for it, or use another --library")
             yield
+
+    def revision(self) -> int:
+        with self._database.read() as connection:
+            return int(get_setting(connection, REVISION) or 1)
 
     def close(self) -> None:
         self._engine.dispose()
 
 
 def _engine(path: Path, busy_seconds: float) -> Engine:
-    engine = create_engine(f"sqlite+pysqlite:///{path}", connect_args={"timeout": busy_seconds})
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}",
+        pool_size=_KEPT,
+        max_overflow=_MOST - _KEPT,
+        connect_args={"timeout": busy_seconds},
+    )
 
     @event.listens_for(engine, "connect")
     def connected(raw: Any, _: object) -> None:
