@@ -28,7 +28,7 @@ is_ready() {
     list_ui | cmp -s - "$environment/made-from/ui"
 }
 
-# The sources of the web app, each with its checksum: 6 ms for 150 files. Nothing where there are none.
+# The sources of the web app, each with its checksum: 4 ms for 150 files, 2026-11-20. Nothing where there are none.
 list_ui() {
   if [ ! -d "$root/ui/src" ]; then return; fi
   (cd "$root/ui" && find src public building package-lock.json index.html vite.config.ts -type f \

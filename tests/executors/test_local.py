@@ -2,8 +2,9 @@
 
 import os
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 
 from photoscribe.app.opening import Opening
 from photoscribe.app.ports import READ, Analysed, Failed, Found, Opened, Unchanged, Work
-from photoscribe.core.errors import Unavailable
+from photoscribe.core.errors import Stopped, Unavailable
+from photoscribe.core.facts import Facts
 from photoscribe.core.metadata import FileMetadata
 from photoscribe.core.photo import Photo, PhotoId, Picture, Size
 from photoscribe.executors.child import ChildLimits
@@ -153,3 +155,29 @@ def test_models_that_cannot_be_had_leave_no_process_behind() -> None:
     with pytest.raises(Unavailable, match="no model"), executor:
         pass
     assert executor._threads == []
+
+
+def test_it_can_be_interrupted_while_a_file_hangs() -> None:
+    with LocalExecutor(lambda: [STEP], Toy(), threads=1, limits=LIMITS) as executor:
+        threading.Timer(1.0, executor.interrupt).start()
+        began = time.monotonic()
+        with pytest.raises(Stopped):
+            list(executor.run(works("hang", "slow", "good")))
+    assert time.monotonic() - began < 10, "not the 20 seconds that a file may take"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="each thread has its own priority on Linux alone")
+def test_work_in_the_background_steps_back() -> None:
+    priorities: list[int] = []
+
+    class Telling(ScriptedFaces):
+        def infer(self, pictures: Sequence[Picture]) -> Sequence[Facts]:
+            priorities.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+            return super().infer(pictures)
+
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    polite = ChildLimits(seconds=20, memory_bytes=200 << 20, niceness=7)
+    with LocalExecutor(lambda: [Telling()], Toy(), threads=1, limits=polite) as executor:
+        list(executor.run(works("good")))
+    assert priorities == [7]
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before

@@ -17,7 +17,7 @@ def write(
     to: Annotated[Target, typer.Option(help="Where: into the file, into IMG.jpg.xmp beside it, or both.")] = "file",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
 ) -> None:
-    """Put confirmed names into the files, so that every other program sees them. Verified, and undone by `undo`."""
+    """Put what you said into the files, for every other program to see: names, tags, texts. Undone by `undo`."""
     run = session(context)
     writing = run.application.writing
     asked = query_of(query)
@@ -96,7 +96,7 @@ def _row(receipt: Receipt, change: ChangeId | None) -> dict[str, Any]:
 
 def _summary(run: Session, counts: dict[str, int], change: ChangeId | None) -> None:
     if not counts:
-        run.output.tell("Nothing to write: no confirmed names. Try: photoscribe people groups")
+        run.output.tell("Nothing to write: nothing was said yet. Try: photoscribe people groups, or: photoscribe tags")
         return
     run.output.tell(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) + ".")
     if change is not None:

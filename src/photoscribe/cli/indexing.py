@@ -1,16 +1,21 @@
 """index, problems, status: bringing photos in, and what could not be."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
 from photoscribe.app.indexing import IndexReport
+from photoscribe.app.jobs import JobRecord
 from photoscribe.app.ports import Progress
+from photoscribe.cli import serve
 from photoscribe.cli.ladder import SOME_FAILED
+from photoscribe.cli.output import Count
 from photoscribe.cli.session import Session, absolute, session
+from photoscribe.core.errors import UsageError
 
 PATHS = Annotated[list[Path] | None, typer.Argument(help="Folders or photos; none means all that the library knows.")]
 
@@ -26,19 +31,53 @@ def index(context: typer.Context, paths: PATHS = None) -> None:
     _end(run, report)
 
 
-def look(context: typer.Context, paths: PATHS = None) -> None:
-    """Index folders, then say what to do next: what `photoscribe FOLDER...` means."""
+def look(context: typer.Context, paths: PATHS = None, port: serve.PORT = None, no_open: serve.NO_OPEN = False) -> None:
+    """Serve the web app, open it, and index folders meanwhile: what `photoscribe FOLDER...` means."""
     run = session(context)
-    report = _indexed(run, paths or [])
-    run.output.text(_sentence(report))
-    groups = run.application.recognising.groups()
-    if groups:
-        largest = groups[0].id
-        waiting = "1 group of faces waits" if len(groups) == 1 else f"{len(groups)} groups of faces wait"
-        run.output.tell(f"{waiting} for a name: photoscribe people groups")
-        run.output.tell(f"See the largest: photoscribe people show {largest}")
-        run.output.tell(f'Name it: photoscribe people name {largest} "Ann". Put it into the files: photoscribe write')
-    _end(run, report)
+    wanted = [absolute(path) for path in paths or []]
+    known = run.application.library.catalogue.roots()
+    for path in wanted:
+        if not path.exists() and not any(path.is_relative_to(root) for root in known):
+            raise UsageError(f"no such file or folder: {path}")
+    jobs = run.application.jobs
+    watched = _Watched(run)
+    jobs.listen(watched)
+
+    def index_now() -> None:
+        watched.job = jobs.add("index", {"paths": [str(path) for path in wanted]}).id
+
+    with watched:
+        serve.run_server(run, serve.Asked(port=port, open_browser=not no_open), started=index_now)
+
+
+class _Watched:
+    """Shows one job as the terminal's progress; called from the thread that works."""
+
+    def __init__(self, run: Session) -> None:
+        self._run, self._stack = run, ExitStack()
+        self._count: Count | None = None
+        self.job: int | None = None
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def __call__(self, job: JobRecord) -> None:
+        if self.job is not None and job.id != self.job:
+            return
+        if job.state == "running" and job.total is not None:
+            if self._count is None:
+                self._count = self._stack.enter_context(self._run.output.counting("Indexing"))
+            self._count(job.done, job.total, f"{job.failed} failed" if job.failed else "")
+        elif job.is_over:
+            self._stack.close()
+            self._count = None
+            if job.state == "failed":
+                self._run.output.complain(job.message)
+            elif job.result is not None:
+                self._run.output.tell(_sentence(IndexReport(**cast("dict[str, Any]", job.result))))
 
 
 def problems(context: typer.Context) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from photoscribe import __version__
-from photoscribe.cli import files, indexing, ladder, logs, models, people, photos
+from photoscribe.cli import accounts, files, indexing, ladder, logs, models, people, photos, serve, tags
 from photoscribe.cli.arguments import HELP, VERSION, Grammar, Invocation, invocation
 from photoscribe.cli.output import Output
 from photoscribe.cli.query_command import QueryCommand
@@ -38,9 +38,12 @@ app.command("search", cls=QueryCommand)(photos.search)
 app.command("faces", cls=QueryCommand)(photos.faces)
 app.command("info")(photos.info)
 app.add_typer(people.app, name="people", help="List people; name, confirm, reject, merge, split, ignore, draw.")
+app.add_typer(tags.app, name="tags", help="List tags; add, remove, confirm, reject them.")
 app.command("write", cls=QueryCommand)(files.write)
 app.command("history")(files.history)
 app.command("undo")(files.undo)
+app.command("serve")(serve.serve)
+app.add_typer(accounts.app, name="accounts", help="List accounts, or add, remove, or give a new password.")
 app.add_typer(models.app, name="models", help="List the models with their licences, or choose others.")
 
 

@@ -81,6 +81,10 @@ class Output:
         Console(file=terminal).print(table)
         terminal.detach()  # flushes; else the wrapper would close stdout when it goes
 
+    def flush(self) -> None:
+        """Let whoever reads stdout have what was said so far."""
+        self._out.flush()
+
     def tell(self, sentence: str) -> None:
         """A sentence beside the data: what was done, what to do next. Left out when quiet."""
         if not self._quiet:

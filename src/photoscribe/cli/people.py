@@ -147,7 +147,7 @@ def split(
     targets: TARGETS,
     person: Annotated[str | None, typer.Option("--as", help="Who they are instead.")] = None,
 ) -> None:
-    """Take faces out of the person whom they were given to."""
+    """Take faces out of the person or group whom they were given to."""
     run = session(context)
     run.changed(run.application.editing.split(chosen(targets), person))
 

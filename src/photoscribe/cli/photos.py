@@ -78,7 +78,7 @@ def _info(run: Session, record: PhotoRecord) -> dict[str, Any]:
     names = application.recognising.names()
     rows = [_face(face, names) for face in found]
     facts = [
-        {"kind": one.kind, "value": one.value, "origin": one.origin, "state": "stated", "probability": None}
+        {"kind": one.kind, "value": one.value, "origin": one.origin, "state": one.state, "probability": one.probability}
         for one in record.facts
     ]
     for face, row in zip(found, rows, strict=True):

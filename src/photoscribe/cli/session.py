@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from photoscribe.app.choosing import Said
 from photoscribe.app.editing import Chosen, Edited
 from photoscribe.cli.arguments import Options, query_line
 from photoscribe.cli.output import Output
@@ -50,6 +51,15 @@ class Session:
         else:
             plural = "" if edited.faces == 1 else "s"
             self.output.text(f"{edited.faces} face{plural}. Take it back with: photoscribe undo {edited.change}")
+
+    def said(self, said: Said) -> None:
+        """Say what an action on photos did."""
+        if self.output.json_lines:
+            self.output.record({"change": said.change, "photos": said.photos, "faces": said.faces})
+            return
+        plural = "" if said.photos == 1 else "s"
+        back = f" Take it back with: photoscribe undo {said.change}" if said.change is not None else ""
+        self.output.text(f"{said.photos} photo{plural}.{back}")
 
 
 def session(context: typer.Context) -> Session:

@@ -36,11 +36,13 @@ class ChildLimits:
     """seconds: for one file. memory_bytes: what one file may take beyond the idle process.
 
     patience: how many times `seconds` a process may wait for a slow disk, as long as it does not compute.
+    niceness: how far it steps back for others, as `nice` counts.
     """
 
     seconds: float = 60.0
     memory_bytes: int = 1 << 30
     patience: int = 10
+    niceness: int = 0
 
 
 class Child:
@@ -122,6 +124,13 @@ class Child:
         self._process, self._pipe = None, None
         return code
 
+    def interrupt(self) -> None:
+        """From any thread: end the process, so that who waits for it need wait no longer."""
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(ValueError):  # it is being closed already
+                process.kill()
+
     @property
     def _connection(self) -> "Connection[Any, Any]":
         if self._pipe is None:
@@ -134,7 +143,7 @@ class Child:
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=_serve, args=(theirs, self._build, self._limits.memory_bytes), name="photoscribe-open", daemon=True
+            target=_serve, args=(theirs, self._build, self._limits), name="photoscribe-open", daemon=True
         )
         self._process.start()
         theirs.close()
@@ -144,13 +153,11 @@ def _failed(work: Work, reason: str) -> Opening:
     return Opening(None, None, tuple(Failed(origin, reason, retry=False) for origin in sorted_origins(work)))
 
 
-def _serve(pipe: "Connection[Any, Any]", build: BuildOpener, memory_bytes: int) -> None:
+def _serve(pipe: "Connection[Any, Any]", build: BuildOpener, limits: ChildLimits) -> None:
     """Open photos until the other side hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with_parent()
-    _be_silent()
+    settle_in(limits.niceness)
     opener = build()
-    _limit_memory(memory_bytes)
+    limit_memory(limits.memory_bytes)
     with contextlib.suppress(EOFError, OSError):
         while True:
             _answer(pipe, opener, pipe.recv())
@@ -171,6 +178,15 @@ def _answer(pipe: "Connection[Any, Any]", opener: Opens, work: Work) -> None:
     pipe.send_bytes(pixels.data.cast("B"))
 
 
+def settle_in(niceness: int) -> None:
+    """What every worker process does first: not the terminal's, not longer than its parent, not in others' way."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with_parent()
+    _be_silent()
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
+
+
 def _be_silent() -> None:
     """Native libraries write their complaints to the terminal; what matters comes back as an outcome."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -185,7 +201,7 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
-def _limit_memory(extra_bytes: int) -> None:
+def limit_memory(extra_bytes: int) -> None:
     """On Linux allocations beyond the memory in use now plus extra_bytes fail; elsewhere the decoder's limits stand."""
     if sys.platform != "linux":
         return

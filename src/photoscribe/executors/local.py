@@ -4,7 +4,9 @@ Each thread owns one process. While the thread runs the models on one picture, i
 the next, so decoding and inference are busy together and at most two pictures a thread are held.
 """
 
+import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
@@ -13,6 +15,7 @@ from typing import Self
 from photoscribe.app.opening import Opening
 from photoscribe.app.pipeline import infer
 from photoscribe.app.ports import READ, Analysed, Found, Outcome, Step, Work
+from photoscribe.core.errors import Stopped
 from photoscribe.core.facts import Origin
 from photoscribe.executors.child import BuildOpener, Child, ChildLimits
 
@@ -32,6 +35,7 @@ class LocalExecutor:
         self._outbox: queue.Queue[Analysed | BaseException] = queue.Queue()
         self._count = threads
         self._threads: list[threading.Thread] = []
+        self._children: list[Child] = []
 
     @property
     def origins(self) -> Sequence[Origin]:
@@ -56,7 +60,14 @@ class LocalExecutor:
                 raise result
             yield result
 
+    def interrupt(self) -> None:
+        """From any thread: run() raises Stopped at once, and what is under way is dropped."""
+        self._outbox.put(Stopped("stopped"))
+        for child in self._children:
+            child.interrupt()
+
     def _work(self, child: Child) -> None:
+        step_back(self._limits.niceness)
         sent: Work | None = None
         try:
             while True:
@@ -95,7 +106,7 @@ class LocalExecutor:
         return Analysed(work.photo.id, opening.opened, tuple(outcomes))
 
     def __enter__(self) -> Self:
-        children = [Child(self._build, self._limits) for _ in range(self._count)]
+        self._children = children = [Child(self._build, self._limits) for _ in range(self._count)]
         for child in children:  # before any import: a process copies sys.path, which OpenCV bends while it is imported
             child.start()
         self._threads = [
@@ -128,3 +139,9 @@ class LocalExecutor:
         for thread in self._threads:
             thread.join()
         self._threads = []
+
+
+def step_back(niceness: int) -> None:
+    """Let other threads of this process go first, those that answer a browser; on Linux each thread has its own."""
+    if niceness and sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)

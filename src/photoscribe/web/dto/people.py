@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from photoscribe.web.dto.photos import FaceShape, PersonShape
-from photoscribe.web.dto.shared import Shape
+from photoscribe.web.dto.shared import Rectangle, Shape
 
 
 class CropOf(Shape):
@@ -72,13 +72,21 @@ class FaceAction(Shape):
 
     name, confirm, reject and split take a person's name; confirm and reject may leave it out for the one suggested.
     apart: these faces are not the same person as the rest of their group, whoever they are.
+    same: these two groups are one person, whoever it is.
     cover: show this face for its person.
     """
 
-    do: Literal["name", "confirm", "reject", "ignore", "not_a_face", "split", "apart"]
+    do: Literal["name", "confirm", "reject", "ignore", "not_a_face", "split", "apart", "same"]
     faces: list[int] = Field(default=[], max_length=50_000)
     groups: list[int] = Field(default=[], max_length=1000)
     person: str | None = Field(default=None, max_length=200)
+
+
+class DrawnFace(Shape):
+    """A face that was not found. person: a name, new or known; none leaves it unnamed."""
+
+    box: Rectangle
+    person: str | None = Field(default=None, min_length=1, max_length=200)
 
 
 class StackFace(Shape):
@@ -148,7 +156,8 @@ class ReviewPage(Shape):
 class ReviewAnswer(Shape):
     """The answer to one question.
 
-    faces: those of the stack that it is about; the others stay for later. For group and suggested stacks: name (with
+    faces: those of the stack that it is about, the others stay for later; none means all, also those beyond the shown.
+    For group and suggested stacks: name (with
     `name`, a new or known person's), confirm (the person asked about, or candidate `person` by id), reject (not
     `person`, or not the person asked about), ignore, not_a_face, apart (these are not who the rest are). For pairs:
     same, different, unsure. skip: asked again last.

@@ -175,7 +175,10 @@ class PositionShape(Shape):
 
 
 class PhotoEdit(Shape):
-    """What the user says about a photo; a field left out stays, null takes the user's word back."""
+    """What the user says about a photo; a field left out stays, null takes the user's word back.
+
+    taken: ISO 8601 as the clocks of the place showed it, with the offset from UTC or without.
+    """
 
     title: str | None = Field(default=None, max_length=2000)
     caption: str | None = Field(default=None, max_length=20_000)
@@ -187,8 +190,10 @@ class PhotoEdit(Shape):
 class Bulk(Shape):
     """One action on everything in a folder, or that a query finds, or on these photos: give exactly one of the three.
 
-    name: the faces of the photos, `which` of them: "single" (photos with exactly one face that nobody named),
-    "suggested" (faces suggested to be that person), "unknown" (every face that nobody named; one a photo at most).
+    name: the faces of the photos, `which` of them: "single" (of photos with exactly one face that nobody named),
+    "suggested" (faces suggested to be that person), "unknown" (of each photo the likeliest face that nobody named). A
+    photo that shows the person already is left as it is. rate, title, caption, place: null takes the user's word back.
+    confirm_tag: where it is suggested; reject_tag: where it stands or is suggested, remembered for ever.
     """
 
     op: Literal["tag", "untag", "confirm_tag", "reject_tag", "name", "rate", "title", "caption", "place"]
@@ -217,9 +222,11 @@ class TagShape(Shape):
 
 
 class Completion(Shape):
-    """One way to go on typing. insert: the query term."""
+    """One way to go on typing. insert: the query term, in place of the characters from start to end."""
 
     kind: Literal["person", "tag", "place", "folder", "camera", "field", "year"]
     label: str
     insert: str = Field(examples=['person:"Ann Lee"'])
     photos: int | None = None
+    start: int = Field(examples=[0])
+    end: int = Field(examples=[2])

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, StrictFloat, StrictInt
 
 from photoscribe.web.dto.photos import PersonShape
 from photoscribe.web.dto.shared import QueryText, Scope, Shape
@@ -37,14 +37,14 @@ class WriteRequest(Shape):
     """Which photos to write what was confirmed into: those of a query, or these; neither means all."""
 
     query: QueryText | None = None
-    photos: list[int] | None = Field(default=None, max_length=100_000)
+    photos: list[StrictInt] | None = Field(default=None, max_length=100_000)
     target: Literal["file", "sidecar", "both"] = "file"
 
 
 class RegroupRequest(Shape):
     """alike: 0 the loosest, 0.5 as calibrated, 1 the strictest."""
 
-    alike: float = Field(ge=0, le=1)
+    alike: StrictFloat = Field(ge=0, le=1)
 
 
 class FieldDiff(Shape):
@@ -135,7 +135,7 @@ class Uploaded(Shape):
 class SettingsShape(Shape):
     """alike: how alike faces must be to group. tile_server: a map of your choice; null for the one inside."""
 
-    alike: float = Field(ge=0, le=1)
+    alike: StrictFloat = Field(ge=0, le=1)
     tile_server: str | None = Field(default=None, max_length=500, examples=["https://tiles.example/{z}/{x}/{y}.png"])
     tile_attribution: str = Field(default="", max_length=500)
     write_target: Literal["file", "sidecar", "both"] = "file"
