@@ -1,0 +1,15 @@
+export const folders = {
+  title: 'Folders',
+  tagFolder: 'Tag this folder',
+  nameFolder: 'Name faces here',
+  writeFolder: 'Write into the files',
+  way: 'Where we are',
+  subfolders: 'Folders in here',
+  photosBelow: 'Photos in this folder and below',
+  allFolders: 'All folders',
+  folderCount: { one: '{count} folder', other: '{count} folders' },
+  emptyTitle: 'No folders yet',
+  emptyText: 'Folders that photoscribe looks at appear here as a tree.',
+  noPhotos: 'No photos in here',
+  noSuch: 'This folder is not in the library',
+} as const;

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [svelte()],
+  resolve: {
+    alias: {
+      $lib: fileURLToPath(new URL('./src/lib', import.meta.url)),
+      $pages: fileURLToPath(new URL('./src/pages', import.meta.url)),
+    },
+  },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+});
