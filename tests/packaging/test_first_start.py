@@ -2,10 +2,10 @@
 
 import json
 import os
+import resource
 import statistics
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -56,16 +56,23 @@ def test_packages_of_the_users_own_do_not_replace_the_locked_ones(made: Checkout
 
 
 def test_a_later_start_costs_less_than_50_ms(made: Checkout) -> None:
+    sources = made.root / "ui" / "src"
+    sources.mkdir(parents=True)
+    for number in range(200):
+        (sources / f"{number}.ts").write_text("x" * 4000)
+    assert made.start().returncode == 0
     python, program = made.environment / "bin" / "python", made.environment / "bin" / "photoscribe"
 
     def milliseconds(*command: Path | str) -> float:
-        started = time.perf_counter()
+        """Of processor time, its children's included: the clock would also count who else uses the machine."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(command, env=made.surroundings(), capture_output=True, check=True)
-        return 1000 * (time.perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
     bare = statistics.median(milliseconds(python, "-I", program) for _ in range(9))
     whole = statistics.median(milliseconds(made.root / "photoscribe") for _ in range(9))
-    assert whole - bare < 50  # 17 ms measured on 2 shared cores, 2026-11-20
+    assert whole - bare < 50  # 13 ms with 200 files of the web app, 2026-11-20
 
 
 @pytest.mark.slow

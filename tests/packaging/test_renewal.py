@@ -81,6 +81,24 @@ def test_a_changed_pyproject_renews_only_the_checkout_itself(fresh: Checkout) ->
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_changed_sources_of_the_web_app_renew_only_the_checkout_itself(fresh: Checkout) -> None:
+    page = fresh.root / "ui" / "src" / "pages" / "Page.svelte"
+    page.parent.mkdir(parents=True)
+    page.write_text("<h1>one</h1>")
+    fresh.start()
+    page.write_text("<h1>two</h1>")
+    for wheel in fresh.wheels.iterdir():
+        wheel.unlink()
+    done = fresh.start()
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == ["Building the web app anew, since its sources changed."]
+    assert fresh.start().stderr == ""
+    page.rename(page.with_name("Other.svelte"))
+    assert fresh.start().stderr != ""
+    page.with_name("Page.test.ts").write_text("a test is in no build")
+    assert fresh.start().stderr == ""
+
+
 def test_a_moved_checkout_is_set_up_where_it_is_now(fresh: Checkout) -> None:
     fresh.start()
     moved = Checkout(fresh.root.rename(fresh.root.parent / "elsewhere"), fresh.wheels)

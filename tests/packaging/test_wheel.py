@@ -17,6 +17,8 @@ from tests.drawn import SKINS, portrait
 
 ROOT = Path(__file__).resolve().parents[2]
 
+STATIC = "photoscribe/web/static/"
+
 pytestmark = pytest.mark.slow
 
 
@@ -66,6 +68,31 @@ def test_the_wheel_holds_the_whole_package_its_licence_and_nothing_else(wheel: P
     assert f"{info}/licenses/LICENSE" in names
     assert metadata["License-Expression"] == "GPL-3.0-or-later"
     assert metadata["Requires-Python"] == ">=3.11"
+
+
+def test_the_wheel_holds_the_built_web_app(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name.removeprefix(STATIC) for name in archive.namelist() if name.startswith(STATIC)}
+        page = archive.read(f"{STATIC}index.html").decode()
+    assert {"index.html", "index.html.br", "manifest.webmanifest", "sw.js", "theme.js", "icons/icon.svg"} <= names
+    loaded = set(re.findall(r'(?:src|href)="/([^"]+)"', page))
+    assert loaded <= names
+    assert "<script>" not in page
+    assert "style=" not in page
+
+
+def test_the_first_load_is_light(wheel: Path) -> None:
+    """What a browser fetches before the first picture: the page, its entry and what that imports, the shared styles."""
+    with zipfile.ZipFile(wheel) as archive:
+        sizes = {info.filename.removeprefix(STATIC): info.file_size for info in archive.infolist()}
+        page = archive.read(f"{STATIC}index.html").decode()
+        entry = archive.read(STATIC + re.findall(r'src="/(assets/index-[^"]+)"', page)[0]).decode()
+    named = re.findall(r'(?:src|href)="/(assets/[^"]+)"', page)
+    imported = [f"assets/{name}" for name in re.findall(r'from\s*"\./([^"]+)"', entry)]
+    timeline = [name for name in sizes if re.fullmatch(r"assets/(TimelinePage|PhotoGrid|en)-.*\.(js|css)", name)]
+    first = {name: sizes.get(f"{name}.br", sizes[name]) for name in {"index.html", *named, *imported, *timeline}}
+    assert not [name for name in first if "maplibre" in name.lower()]
+    assert sum(first.values()) < 120_000  # 68 kB on 2026-11-20; the promise is 250 kB
 
 
 def test_the_bare_wheel_says_its_version(installed: Path) -> None:
