@@ -69,7 +69,7 @@ def build_app(root: Path, target: Path) -> bool:
     sources = hash_of_sources(ui)
     if built_from(target) == sources:
         return False
-    say("Building the web app (once after each change of it; some 30 MB of npm packages are fetched the first time).")
+    say("Building the web app (once after each change of it; its npm packages are fetched the first time).")
     with alone(root):
         if built_from(target) == sources:
             return False

@@ -236,6 +236,7 @@ class Application:
             browsing=self.browsing,
             details=Details(library, self.browsing),
             lookalikes=Lookalikes(library.likeness, library, time.monotonic),
+            learn_soon=self.learn_soon,
         )
 
     @cached_property
@@ -269,7 +270,7 @@ class Application:
             any_address=not is_local,
         )
         tiles = preferences.load(self.library.notes).tile_server
-        policy = Policy(origin_of(tiles) if tiles else "")
+        policy = Policy(origin_of(tiles) if tiles else "", trusted=is_local or https)
         services = self.services(allowed=None if is_local else folders)
         return create_app(services, Serving(access, policy, upload_limit_bytes))
 

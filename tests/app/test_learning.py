@@ -61,6 +61,28 @@ def test_what_fails_is_told_and_tried_again_at_the_next_wish(caplog: pytest.LogC
     assert ["the disk is full" in caplog.text, "learning failed" in caplog.text] == [True, True]
 
 
+def test_who_listens_is_told_when_it_is_learnt_and_not_when_it_failed() -> None:
+    told, failing = threading.Event(), threading.Event()
+
+    def do() -> None:
+        if failing.is_set():
+            raise Unavailable("the disk is full. Free some")
+
+    soon = Soon(do, quiet_s=0.01, longest_s=0.1, idle_s=60)
+    stop = soon.listen(told.set)
+    soon()
+    assert told.wait(5)
+    told.clear()
+    failing.set()
+    soon()
+    assert not told.wait(0.3)
+    failing.clear()
+    stop()
+    soon()
+    assert not told.wait(0.3)
+    soon.close()
+
+
 def test_when_nothing_is_wished_for_it_tidies_up_once() -> None:
     tidied: list[int] = []
     soon = Soon(lambda: None, lambda: tidied.append(1), quiet_s=0.01, longest_s=0.1, idle_s=0.05)

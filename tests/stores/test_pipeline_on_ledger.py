@@ -53,6 +53,21 @@ def test_a_fault_that_nobody_foresaw_costs_one_photo(library: SqliteLibrary) -> 
     assert "division by zero" in next(library.catalogue.problems()).error
 
 
+def test_what_is_emitted_is_what_the_ledger_counts_at_every_commit(library: SqliteLibrary) -> None:
+    fill(library, 120)
+    executor = InlineExecutor([ScriptedFaces(poison=photo_ids(3, 77))], broken=photo_ids(10))
+    emitted, counted = list[Progress](), list[Progress]()
+
+    def emit(progress: Progress) -> None:
+        emitted.append(progress)
+        counted.append(library.ledger.progress(executor.origins))
+
+    drain(library.ledger, executor, emit, 2)
+    assert emitted == counted
+    assert len(emitted) == 60
+    assert emitted[-1] == Progress(done=117, failed=3, pending=0)
+
+
 def test_running_again_opens_nothing(library: SqliteLibrary) -> None:
     fill(library, 5)
     run(library, InlineExecutor([ScriptedFaces()]))

@@ -53,6 +53,7 @@ class Soon:
         self._wish, self._closed, self._busy = threading.Event(), threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def busy(self) -> bool:
@@ -66,6 +67,11 @@ class Soon:
                 sys.setswitchinterval(_SWITCH_S)
                 self._thread = threading.Thread(target=self._run, name="learning", daemon=True)
                 self._thread.start()
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Tell whenever something was done, from the thread that did it; call what comes back to end."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def close(self) -> None:
         """Ends the thread after what it is doing, or with the program when that takes long: nothing is half written."""
@@ -101,6 +107,9 @@ class Soon:
             log.warning("learning was put off: %s", error)
         except Exception:
             log.exception("learning failed")
+        else:
+            for listener in list(self._listeners):
+                listener()
 
 
 class Learning:

@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Iterator, Sequence
 
-from photoscribe.app.ports import Analysed, Emit, Executor, Failed, Found, Ledger, Outcome, Step, Work
+from photoscribe.app.ports import Analysed, Emit, Executor, Failed, Found, Ledger, Outcome, Progress, Step, Work
 from photoscribe.core.errors import PhotoError, Unavailable
 from photoscribe.core.facts import Origin
 from photoscribe.core.photo import PhotoId, Picture
 
 log = logging.getLogger(__name__)
+
+# The ledger counts 50,000 photos in 100 to 250 ms (2026-11-20), as long as the models take for one or two of them.
+_COUNTED_EVERY = 50
 
 
 def drain(ledger: Ledger, executor: Executor, emit: Emit, batch: int) -> None:
@@ -36,6 +39,8 @@ class _Drain:
         self._ledger, self._origins, self._emit, self._run = ledger, executor.origins, emit, run
         self.halted = False
         self.claimed: set[PhotoId] = set()
+        self._progress = Progress(0, 0, 0)
+        self._commits = 0
 
     def claims(self, batch: int) -> Iterator[Work]:
         while works := self._ledger.claim(self._origins, batch, self._run):
@@ -51,7 +56,18 @@ class _Drain:
     def commit(self, analysed: Sequence[Analysed]) -> None:
         self._ledger.commit(analysed)
         self.claimed -= {one.photo for one in analysed}
-        self._emit(self._ledger.progress(self._origins, self._run))
+        self._emit(self._counted(analysed))
+
+    def _counted(self, analysed: Sequence[Analysed]) -> Progress:
+        """As the ledger counts, which is asked at the first commit, now and then, and at the end."""
+        before = self._progress
+        failed = sum(any(isinstance(outcome, Failed) for outcome in one.outcomes) for one in analysed)
+        now = Progress(before.done + len(analysed) - failed, before.failed + failed, before.pending - len(analysed))
+        if self._commits % _COUNTED_EVERY == 0 or now.pending <= 0:
+            now = self._ledger.progress(self._origins, self._run)
+        self._commits += 1
+        self._progress = now
+        return now
 
 
 def _batches(results: Iterator[Analysed], size: int) -> Iterator[list[Analysed]]:

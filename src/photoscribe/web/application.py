@@ -122,13 +122,18 @@ def _lifespan(services: Services, hub: Hub) -> Callable[[FastAPI], Any]:
             hub.tell(f"job {job.id}", Event(event="job", revision=hub.known_revision, job=job_shape(job)))
 
         await hub.open()
-        stop_listening = services.jobs.listen(tell)
+
+        def learnt() -> None:
+            hub.tell("learned", Event(event="learned", revision=hub.known_revision))
+
+        stop_listening = services.jobs.listen(tell), services.learn_soon.listen(learnt)
         services.jobs.start()
         try:
             yield
         finally:
             await run_sync(services.jobs.close, _JOBS_SECONDS)
-            stop_listening()
+            for stop in stop_listening:
+                stop()
             await hub.close()
 
     return lifespan

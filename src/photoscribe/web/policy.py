@@ -20,9 +20,14 @@ _NOTHING = "default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestor
 
 
 class Policy:
-    """tile_origin: of the map server that the user chose, "" for none; may be changed at any time."""
+    """tile_origin: of the map server that the user chose, "" for none; may be changed at any time.
 
-    def __init__(self, tile_origin: str = "") -> None:
+    trusted: browsers take the address for trustworthy, https or this machine; elsewhere they ignore one of the headers,
+    and complain of it on every page.
+    """
+
+    def __init__(self, tile_origin: str = "", *, trusted: bool = True) -> None:
+        self._trusted = trusted
         self.tile_origin = tile_origin
 
     @property
@@ -35,7 +40,7 @@ class Policy:
         self._html = (
             *_EVERYWHERE,
             ("Content-Security-Policy", _content_security(origin)),
-            ("Cross-Origin-Opener-Policy", "same-origin"),
+            *((("Cross-Origin-Opener-Policy", "same-origin"),) if self._trusted else ()),
             ("Permissions-Policy", _PERMISSIONS),
             ("X-Frame-Options", "DENY"),
         )

@@ -13,6 +13,7 @@ from photoscribe.app.details import Details
 from photoscribe.app.editing import Editing
 from photoscribe.app.host_folders import HostFolders
 from photoscribe.app.jobs import Jobs
+from photoscribe.app.learning import Soon
 from photoscribe.app.library import Library
 from photoscribe.app.lookalikes import Lookalikes
 from photoscribe.app.overview import Counts, Overview
@@ -46,6 +47,7 @@ class Services:
     browsing: Browsing
     details: Details
     lookalikes: Lookalikes
+    learn_soon: Soon
 
 
 async def services(request: Request) -> Services:

@@ -17,7 +17,6 @@ export class PhotoModel {
   #changing = $state(0);
 
   #id = 0;
-  #q = '';
   #aroundIsOf = 0;
   #asking: AbortController | undefined;
   #waiting: { id: number; tell: (around: Around | null) => void }[] = [];
@@ -33,7 +32,6 @@ export class PhotoModel {
     this.#asking?.abort();
     const { signal } = (this.#asking = new AbortController());
     this.#id = id;
-    this.#q = q;
     this.#aroundIsOf = 0;
     this.#tell(id, null, { others: true });
     this.failure = undefined;
