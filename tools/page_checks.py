@@ -56,7 +56,7 @@ def _all_there() -> bool:
 def _client(node: list[str], *, write: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
         document, fresh = Path(folder) / "openapi.json", Path(folder) / "schema.d.ts"
-        document.write_bytes(subprocess.check_output([sys.executable, str(ROOT / "tools" / "openapi.py")]))
+        document.write_bytes(subprocess.check_output([sys.executable, str(ROOT / "tools" / "openapi")]))
         program = UI / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
         options = ["--root-types", "--root-types-no-schema-prefix", "--default-non-nullable", "false"]
         code = _run(node, [*node, str(program), str(document), "-o", str(fresh), *options])

@@ -34,7 +34,7 @@ def test_the_timeline_fills_and_the_scrubber_jumps_to_a_year(drawn: Server, open
     scrubber = visit.page.get_by_role("slider", name="Go to a month")
     scrubber.focus()
     visit.press("End")
-    expect(visit.page.get_by_role("heading", level=2, name="February 2022")).to_be_visible()
+    expect(visit.page.get_by_role("heading", level=2, name=re.compile("2022")).last).to_be_visible()
     wait_for_pictures(visit.page, 3)
     visit.press("Home")
     expect(visit.page.get_by_role("heading", level=2, name="November 2024")).to_be_visible()
@@ -58,7 +58,7 @@ def test_a_place_in_the_timeline_survives_a_reload_and_the_way_back(drawn: Serve
     wait_for_pictures(visit.page, 6)
     visit.page.get_by_role("slider", name="Go to a month").focus()
     visit.press("End")
-    oldest = visit.page.get_by_role("heading", level=2, name="February 2022")
+    oldest = visit.page.get_by_role("heading", level=2, name=re.compile("2022")).last
     expect(oldest).to_be_visible()
     wait_for_pictures(visit.page, 3)
     visit.page.wait_for_timeout(600)  # the place is kept once the scrolling has settled
@@ -112,7 +112,9 @@ def test_a_mistake_in_a_search_is_shown_at_the_word(drawn: Server, open_page: Op
 def test_a_whole_folder_is_tagged_in_one_go_and_undone(drawn: Server, open_page: Open) -> None:
     visit = open_page(drawn, "/folders")
     for name in ("photos", "2023", "Abruzzo"):
-        visit.page.get_by_role("main").get_by_role("link", name=re.compile(rf"^{name}\b")).click()
+        main = visit.page.get_by_role("main")
+        entry = re.compile(rf"^{name}\b")
+        main.get_by_role("link", name=entry).or_(main.get_by_role("treeitem", name=entry)).first.click()
         expect(visit.heading).to_contain_text(name)
     photos = total(drawn, f'folder:"{visit.page.url.split("in=")[1].replace("%2F", "/")}"')
     assert photos > 3

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL.TiffImagePlugin import IFDRational
 
-from photoscribe.core.facts import Camera, Place, Position
+from photoscribe.core.facts import Camera, Exposure, Place, Position
 from photoscribe.core.geometry import Orientation
 from photoscribe.core.precedence import choose
 from photoscribe.metadata import parsing
@@ -203,6 +203,23 @@ def test_camera_and_lens() -> None:
     assert known(exif=exif({0x0110: "EOS R5"}), xmp="<aux:Lens>RF100</aux:Lens>").camera == Camera(
         "", "EOS R5", "RF100"
     )
+
+
+@pytest.mark.parametrize(
+    ("photo", "expected"),
+    [
+        (
+            {0x829D: IFDRational(28, 10), 0x829A: IFDRational(1, 250), 0x8827: 400, 0x920A: IFDRational(50, 1)},
+            [Exposure(2.8, 0.004, 400, 50.0)],
+        ),
+        ({0x829D: IFDRational(0, 1), 0x829A: IFDRational(1, 0), 0x8827: 0}, []),
+        ({0x829A: IFDRational(30, 1)}, [Exposure(seconds=30.0)]),
+    ],
+)
+def test_exposure_as_far_as_the_camera_knew_it(photo: dict[int, object], expected: list[Exposure]) -> None:
+    metadata = file(exif=exif({}, photo))
+    assert [one.fact for one in metadata.statements if isinstance(one.fact, Exposure)] == expected
+    assert metadata.problems == ()
 
 
 def test_people_without_a_place_in_the_picture() -> None:

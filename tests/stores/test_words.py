@@ -239,3 +239,12 @@ def test_undoing_everything_from_the_newest_on_is_as_if_nothing_had_been_said(
         take_back(told, change)
     assert tags(told) == before
     assert not told.words.verdicts(tag_key(("Beach",)), [PhotoId(1), PhotoId(2), PhotoId(3)])
+
+
+def test_a_tag_taken_back_and_given_in_other_letters_has_those(told: SqliteLibrary) -> None:
+    def given(tag: str, *, present: bool = True) -> TagGiven:
+        return TagGiven((tag,), "confirmed", (PhotoId(3),), present)
+
+    told.history.record("test", "", [given("Beach")])
+    told.history.record("test", "", [given("Beach", present=False), given("beach")])
+    assert tags(told)[3] == ["beach"]

@@ -29,6 +29,7 @@ if ('serviceWorker' in navigator && import.meta.env.PROD) {
 
 function askForLogin(): void {
   stopEvents();
-  if (place().name === 'login') return;
+  // The address is there before the page: its code may still be on its way when a second answer says the same.
+  if (place().name === 'login' || location.pathname === href('login')) return;
   navigate(href('login', {}, { next: location.pathname + location.search }), { replace: true });
 }

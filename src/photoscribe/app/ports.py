@@ -9,7 +9,7 @@ from photoscribe.core.facts import Facts, Origin
 from photoscribe.core.metadata import FileMetadata
 from photoscribe.core.photo import MediaKind, Photo, PhotoId, Picture, Size
 
-READ = Origin("metadata", "1")
+READ = Origin("metadata", "2")
 """The step that reads a file's metadata: due like any other, done while the file is open."""
 
 

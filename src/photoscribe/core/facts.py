@@ -1,5 +1,6 @@
 """What is known of a photo, and who says so."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -150,6 +151,24 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
+class Exposure:
+    """How the picture was taken; None for what the camera did not say. Every number is above 0.
+
+    f_number: focal length over aperture. seconds: the shutter was open. focal_length_mm: of the lens as it is.
+    """
+
+    f_number: float | None = None
+    seconds: float | None = None
+    iso: int | None = None
+    focal_length_mm: float | None = None
+
+    def __post_init__(self) -> None:
+        for value in (self.f_number, self.seconds, self.iso, self.focal_length_mm):
+            if value is not None and not 0 < value < math.inf:
+                raise ValueError(f"not an exposure: {self}")
+
+
+@dataclass(frozen=True, slots=True)
 class Tagging:
     """A tag as a path from general to special: ("Places", "Italy"); a flat keyword has one part."""
 
@@ -167,7 +186,7 @@ class PersonNamed:
     name: str
 
 
-Fact = Face | Region | Taken | Position | Place | Text | Rating | Camera | Tagging | PersonNamed
+Fact = Face | Region | Taken | Position | Place | Text | Rating | Camera | Exposure | Tagging | PersonNamed
 Facts = tuple[Fact, ...]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from photoscribe.core.facts import Camera, Fact, Position, Tagging, Text
+from photoscribe.core.facts import Camera, Exposure, Fact, Position, Tagging, Text
 from photoscribe.core.geometry import Orientation
 from photoscribe.core.precedence import merged_tags
 from photoscribe.metadata import parsing
@@ -26,6 +26,7 @@ KEYS = frozenset(
     + [_PHOTO + name for name in (
         "DateTimeOriginal", "DateTimeDigitized", "SubSecTimeOriginal", "SubSecTimeDigitized",
         "OffsetTimeOriginal", "OffsetTimeDigitized", "OffsetTime", "UserComment",
+        "FNumber", "ExposureTime", "ISOSpeedRatings", "FocalLength",
     )]
     + [_GPS + name for name in (
         "LatitudeRef", "Latitude", "LongitudeRef", "Longitude", "AltitudeRef", "Altitude",
@@ -67,6 +68,9 @@ def facts_of(exif: ExifTags, problems: list[str]) -> list[Fact]:
     camera = Camera(text(exif, f"{_IMAGE}Make"), text(exif, f"{_IMAGE}Model"), text(exif, *LENSES))
     if camera != Camera():
         found.append(camera)
+    taken_with = exposure(exif)
+    if taken_with != Exposure():
+        found.append(taken_with)
     place = position(exif, problems)
     if place is not None:
         found.append(place)
@@ -121,6 +125,19 @@ def position(exif: ExifTags, problems: list[str]) -> Position | None:
     if altitude is not None and text(exif, f"{_GPS}AltitudeRef") in {"1", "3", "49"}:  # 49: written as the digit "1"
         altitude = -altitude
     return parsing.position(degrees[0], degrees[1], altitude, problems)
+
+
+def exposure(exif: ExifTags) -> Exposure:
+    """Cameras write 0 or an endless value for what they do not know: the aperture of a lens without contacts."""
+
+    def above_0(name: str) -> float | None:
+        value = parsing.number(text(exif, _PHOTO + name).split(" ")[0])
+        return value if value is not None and value > 0 else None
+
+    iso = above_0("ISOSpeedRatings")
+    return Exposure(
+        above_0("FNumber"), above_0("ExposureTime"), round(iso) or None if iso else None, above_0("FocalLength")
+    )
 
 
 def _comment(exif: ExifTags) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from photoscribe.core.facts import (
     Camera,
+    Exposure,
     Face,
     Fact,
     PersonNamed,
@@ -37,6 +38,9 @@ def to_row(fact: Fact) -> tuple[str, Any, str]:  # noqa: C901, PLR0911 one case 
             return "rating", fact.stars, ""
         case Camera():
             return "camera", {"make": fact.make, "model": fact.model, "lens": fact.lens}, ""
+        case Exposure():
+            said = {"f": fact.f_number, "seconds": fact.seconds, "iso": fact.iso, "mm": fact.focal_length_mm}
+            return "exposure", {name: one for name, one in said.items() if one is not None}, ""
         case Tagging():
             return "tag", list(fact.tag), tag_key(fact.tag)
         case PersonNamed():

@@ -6,7 +6,7 @@ Everything here works on many photos at once: one change may speak of 100,000.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, literal, select, update
 
 from photoscribe.core.changes import FieldStated, Plain, StatedField, TagGiven
 from photoscribe.core.facts import Origin, Statement, TagPath
@@ -63,7 +63,13 @@ def restand_tag(connection: Connection, tag: TagPath, photos: Collection[PhotoId
     others = of_key, tagging.c.origin != "user", tagging.c.photo_id.in_(confirmed)
     connection.execute(delete(tagging).where(*others))
     connection.execute(delete(tagging).where(of_key, tagging.c.photo_id.in_(rejected)))
-    connection.execute(delete(tagging).where(of_key, tagging.c.origin == "user", tagging.c.photo_id.not_in(confirmed)))
+    as_said = exists().where(
+        tag_verdict.c.photo_id == tagging.c.photo_id,
+        tag_verdict.c.key == tagging.c.key,
+        tag_verdict.c.kind == "confirmed",
+        tag_verdict.c.tag == tagging.c.tag,  # it may have been taken back, and given in other letters
+    )
+    connection.execute(delete(tagging).where(of_key, tagging.c.origin == "user", ~as_said))
     columns = tag_verdict.c.photo_id, tag_verdict.c.key, tag_verdict.c.tag, literal("confirmed"), literal("user")
     given = select(*columns).where(tag_verdict.c.key == key, tag_verdict.c.kind == "confirmed")
     new = given.where(tag_verdict.c.photo_id.not_in(select(tagging.c.photo_id).where(of_key)))

@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from photoscribe.app.pictures import LEVELS, Look, Wanted, why_gone
-from photoscribe.core.errors import NoSuch
+from photoscribe.core.errors import NoSuch, Unavailable
 from photoscribe.web.negotiating import chosen_format
 from photoscribe.web.problems import PROBLEMS, problem
 from photoscribe.web.routes.jobs import Id
@@ -206,7 +206,10 @@ def _file(wired: Services, photo: int) -> tuple[Look, int, int]:
 
 async def _made(making: "Future[bytes]") -> bytes:
     """One who goes away does not end it for the others."""
-    return await asyncio.shield(asyncio.wrap_future(making))
+    try:
+        return await asyncio.shield(asyncio.wrap_future(making))
+    except asyncio.CancelledError:  # the server stops, and waits no longer for pictures
+        raise Unavailable("photoscribe is being stopped. Try again when it runs") from None
 
 
 def _headers(version: str, asked: str | None, wanted: Wanted) -> dict[str, str]:

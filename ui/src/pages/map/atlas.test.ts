@@ -42,6 +42,20 @@ describe('the world of the map', () => {
   });
 });
 
+describe('Antarctica', () => {
+  it('is land from its coast to the edge of the map', () => {
+    const names = new Intl.DisplayNames('en', { type: 'region' });
+    const { land } = atlasOf(world, (id, name) => countryName(names, id, name));
+    const antarctica = land.features.find((one) => one.properties?.name === 'Antarctica')?.geometry;
+    const widths = antarctica?.type === 'MultiPolygon' ? antarctica.coordinates.map(([ring]) => {
+      const xs = (ring ?? []).map((point) => point[0] ?? 0);
+      const ys = (ring ?? []).map((point) => point[1] ?? 0);
+      return { across: Math.max(...xs) - Math.min(...xs), low: Math.min(...ys), high: Math.max(...ys) };
+    }) : [];
+    expect(widths.some((one) => one.across > 359 && one.low === -90 && one.high > -70)).toBe(true);
+  });
+});
+
 describe('a shore that goes on beyond the antimeridian', () => {
   it('counts on', () => {
     expect(unwrapped([[179, 1], [-179, 2], [-178, 3], [179, 4]])).toEqual([[179, 1], [181, 2], [182, 3], [179, 4]]);

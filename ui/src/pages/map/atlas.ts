@@ -20,7 +20,7 @@ export function atlasOf(world: WorldTopology, nameOf: (id: string | undefined, n
   return {
     land,
     borders: line(mesh(world, countries, (a, b) => a !== b).coordinates.map(unwrapped)),
-    coast: line(mesh(world, countries, (a, b) => a === b).coordinates.map(unwrapped)),
+    coast: line(mesh(world, countries, (a, b) => a === b).coordinates.filter((one) => !isPole(one)).map(unwrapped)),
     labels: {
       type: 'FeatureCollection',
       features: land.features.flatMap((country) => {
@@ -58,9 +58,18 @@ export function unwrappedRing(ring: readonly Position[]): Position[] {
   return [...points, [last, pole], [first, pole], [first, level]];
 }
 
+/** Antarctica comes with the pole as a ring of its own, and its coast as if it were a hole in that. */
+function isPole(ring: readonly Position[]): boolean {
+  return ring.every((point) => Math.abs(point[1] ?? 0) > 89.9);
+}
+
+function flat(rings: readonly Position[][]): Position[][] {
+  return rings.filter((ring) => !isPole(ring)).map(unwrappedRing);
+}
+
 function unwrapGeometry(geometry: Polygon | MultiPolygon): void {
-  if (geometry.type === 'Polygon') geometry.coordinates = geometry.coordinates.map(unwrappedRing);
-  else geometry.coordinates = geometry.coordinates.map((part) => part.map(unwrappedRing));
+  if (geometry.type === 'Polygon') geometry.coordinates = flat(geometry.coordinates);
+  else geometry.coordinates = geometry.coordinates.map(flat);
 }
 
 function line(coordinates: Position[][]): Feature<MultiLineString> {

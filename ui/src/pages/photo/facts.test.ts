@@ -6,6 +6,7 @@ const formats = {
   taken: (text: string) => `on ${text}`,
   position: (latitude: number, longitude: number) => `${String(latitude)} N ${String(longitude)} E`,
   metres: (height: number) => `${String(height)} m`,
+  number: (value: number) => String(Math.round(value * 10) / 10),
   percent: (share: number) => `${String(Math.round(share * 100))} %`,
   rejected: 'rejected',
 };
@@ -18,6 +19,8 @@ describe('what is known of a photo', () => {
     ], ['face']);
     expect(groups.map((group) => group.kind)).toEqual(['taken', 'camera', 'zoo']);
     expect(groups[0]?.facts.map((one) => one.value)).toEqual(['b', 'a']);
+    const tags = grouped([fact('tag', ['a'], 'xmp', 'rejected'), fact('tag', ['b'], 'user', 'confirmed')]);
+    expect(tags[0]?.facts.map((one) => one.origin)).toEqual(['user', 'xmp']);
   });
 
   it('is written for people', () => {
@@ -25,6 +28,8 @@ describe('what is known of a photo', () => {
     expect(factText('position', [43.4, 11.8, 300], formats)).toBe('43.4 N 11.8 E, 300 m');
     expect(factText('place', { location: '', city: 'Pescara', state: 'Abruzzo', country: 'Italy' }, formats)).toBe('Pescara, Abruzzo, Italy');
     expect(factText('camera', { make: 'NIKON CORPORATION', model: 'NIKON D70', lens: '18-70mm' }, formats)).toBe('NIKON D70 · 18-70mm');
+    expect(factText('exposure', { f: 2.8, seconds: 0.004, iso: 400, mm: 50 }, formats)).toBe('1/250 s · f/2.8 · 50 mm · ISO 400');
+    expect(factText('exposure', { seconds: 1.3 }, formats)).toBe('1.3 s');
     expect(factText('rating', 3, formats)).toBe('★★★☆☆');
     expect(factText('rating', -1, formats)).toBe('rejected');
     expect(factText('tag', ['Places', 'Italy'], formats)).toBe('Places › Italy');

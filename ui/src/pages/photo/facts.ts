@@ -3,11 +3,16 @@
 import type { FactShape } from '$lib/shapes.ts';
 
 /** The order of reading; kinds that come later, or that we do not know, follow at the end. */
-const ORDER = ['taken', 'position', 'place', 'title', 'caption', 'rating', 'camera', 'tag', 'person', 'region', 'face'];
+const ORDER = ['taken', 'position', 'place', 'title', 'caption', 'rating', 'camera', 'exposure', 'tag', 'person', 'region', 'face'];
 
 export interface FactGroup {
   readonly kind: string;
   readonly facts: readonly FactShape[];
+}
+
+/** Whether it is part of what is shown: chosen among others, or a tag that the user gave. */
+export function isShown(fact: FactShape): boolean {
+  return fact.state === 'chosen' || fact.state === 'confirmed';
 }
 
 export function grouped(facts: readonly FactShape[], without: readonly string[] = []): FactGroup[] {
@@ -20,7 +25,7 @@ export function grouped(facts: readonly FactShape[], without: readonly string[] 
   }
   const place = (kind: string): number => (ORDER.indexOf(kind) + ORDER.length + 1) % (ORDER.length + 1);
   return [...groups]
-    .map(([kind, all]) => ({ kind, facts: all.toSorted((a, b) => Number(b.state === 'chosen') - Number(a.state === 'chosen')) }))
+    .map(([kind, all]) => ({ kind, facts: all.toSorted((a, b) => Number(isShown(b)) - Number(isShown(a))) }))
     .sort((a, b) => place(a.kind) - place(b.kind) || a.kind.localeCompare(b.kind));
 }
 
@@ -44,6 +49,7 @@ export interface Formats {
   readonly taken: (text: string) => string;
   readonly position: (latitude: number, longitude: number) => string;
   readonly metres: (height: number) => string;
+  readonly number: (value: number) => string;
   readonly percent: (share: number) => string;
   readonly rejected: string;
 }
@@ -65,6 +71,7 @@ export function factText(kind: string, value: unknown, formats: Formats): string
     const { make, model, lens } = record(value);
     return words(cameraText(words(make)[0] ?? '', words(model)[0] ?? ''), lens).join(' · ');
   }
+  if (kind === 'exposure') return exposureText(record(value), formats);
   if (kind === 'rating' && typeof value === 'number') {
     return value < 0 ? formats.rejected : '★'.repeat(value) + '☆'.repeat(Math.max(0, 5 - value));
   }
@@ -72,6 +79,15 @@ export function factText(kind: string, value: unknown, formats: Formats): string
   if (kind === 'region') return words(record(value).name, record(value).type).join(' · ') || boxText(value, formats);
   if (kind === 'face') return boxText(value, formats);
   return rawText(value);
+}
+
+function exposureText({ f, seconds, iso, mm }: Readonly<Record<string, unknown>>, { number }: Formats): string {
+  const said: string[] = [];
+  if (typeof seconds === 'number') said.push(seconds < 0.4 ? `1/${number(Math.round(1 / seconds))} s` : `${number(seconds)} s`);
+  if (typeof f === 'number') said.push(`f/${number(f)}`);
+  if (typeof mm === 'number') said.push(`${number(mm)} mm`);
+  if (typeof iso === 'number') said.push(`ISO ${iso}`);
+  return said.join(' · ');
 }
 
 function boxText(value: unknown, formats: Formats): string {

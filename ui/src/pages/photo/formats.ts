@@ -35,6 +35,7 @@ export const FORMATS: Formats = {
   taken: takenText,
   position: (latitude, longitude) => coordinatesText({ latitude, longitude }),
   metres: (height) => formatNumber(Math.round(height), { style: 'unit', unit: 'meter' }),
+  number: (value) => formatNumber(value, { maximumFractionDigits: 1 }),
   percent: formatPercent,
   get rejected() {
     return t('photo.rejectedRating');
@@ -49,7 +50,7 @@ export function originText(origin: string): string {
   return known ? t(`photo.from_${known}`) : origin;
 }
 
-const KINDS = ['taken', 'position', 'place', 'title', 'caption', 'rating', 'camera', 'tag', 'person', 'region', 'face'] as const;
+const KINDS = ['taken', 'position', 'place', 'title', 'caption', 'rating', 'camera', 'exposure', 'tag', 'person', 'region', 'face'] as const;
 
 export function kindText(kind: string): string {
   const known = KINDS.find((name) => name === kind);

@@ -139,6 +139,7 @@ export const photo: Translation<typeof original> = {
   kind_caption: 'Beschreibung',
   kind_rating: 'Sterne',
   kind_camera: 'Kamera',
+  kind_exposure: 'Belichtung',
   kind_tag: 'Schlagwörter',
   kind_person: 'Genannte Personen',
   kind_region: 'Markierte Bereiche',

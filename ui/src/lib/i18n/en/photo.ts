@@ -136,6 +136,7 @@ export const photo = {
   kind_caption: 'Description',
   kind_rating: 'Stars',
   kind_camera: 'Camera',
+  kind_exposure: 'Exposure',
   kind_tag: 'Tags',
   kind_person: 'People named',
   kind_region: 'Areas marked',

@@ -139,6 +139,7 @@ export const photo: Translation<typeof original> = {
   kind_caption: 'Descrizione',
   kind_rating: 'Stelle',
   kind_camera: 'Fotocamera',
+  kind_exposure: 'Esposizione',
   kind_tag: 'Etichette',
   kind_person: 'Persone nominate',
   kind_region: 'Aree segnate',
