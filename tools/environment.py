@@ -113,7 +113,7 @@ def make(plan: Plan, held: int) -> None:
     shutil.rmtree(plan.folder / "made-from", ignore_errors=True)
     plan.log.unlink(missing_ok=True)
     if whole:
-        say(f"Setting up photoscribe in {plan.folder} (once; some 250 MB are fetched, which takes a minute or more).")
+        say(f"Setting up photoscribe in {plan.folder} (once; some 320 MB are fetched, which takes a minute or more).")
         create(plan, pip)
         pip.install("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(plan.lock))
     elif "ui" in changed:

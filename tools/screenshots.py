@@ -134,7 +134,7 @@ def _take(browser: Browser, address: str, shot: Shot, path: Path) -> int:
         shot.before(page)
     with Image.open(io.BytesIO(page.screenshot())) as image:
         for colours in (256, 192, 128, 96, 64, 48, 32):
-            image.convert("RGB").quantize(colours).save(path, optimize=True)
+            image.convert("RGB").quantize(colours, kmeans=2).save(path, optimize=True)  # else pins and stars turn grey
             if path.stat().st_size <= LARGEST_BYTES:
                 break
     context.close()

@@ -112,6 +112,7 @@ def faults(visit: Visit) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_serious_accessibility_fault(drawn: Server, open_page: Open, scheme: str) -> None:
     if not AXE.exists():

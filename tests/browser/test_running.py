@@ -44,6 +44,7 @@ def test_the_first_run_opens_and_fills_as_the_photos_are_found(
     expect(visit.page.get_by_text("Looking for photos and faces").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_index_job_cut_off_by_the_end_of_the_server_goes_on_at_the_next_start(
     drawn_photos: Path, models: Path, tmp_path: Path, serve: Serve, open_page: Open
 ) -> None:
