@@ -75,7 +75,7 @@ def main() -> None:
         library = arguments.library or Path(scratch) / "library"
         if arguments.library is None:
             make_library(library, 2000)
-        with serving(library) as address, chromium() as browser:
+        with serving(library) as address, chromium(maps=True) as browser:
             report([weigh(browser, address, page) for page in pages(address)])
 
 

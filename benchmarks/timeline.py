@@ -116,7 +116,7 @@ def _jumps(page: Page, buckets: Sequence[dict[str, Any]]) -> dict[str, float]:
     total, before = sum(one["count"] for one in buckets), 0
     starts: dict[str, float] = {}
     for bucket in buckets:
-        starts.setdefault(bucket["key"][:4], before / total)
+        starts.setdefault(bucket["key"].partition("-")[0], before / total)
         before += bucket["count"]
     years = sorted(starts)
     order = [year for pair in zip(years, reversed(years), strict=True) for year in pair][: len(years)]
@@ -195,6 +195,8 @@ def answers(library: Path) -> dict[str, float]:
     with serving(library) as address:
         timeline = ask(address, "/api/timeline")
         buckets = [one["key"] for one in timeline["buckets"]]
+        if not buckets:
+            sys.exit(f"no photos in {library}")
         fullest = max(timeline["buckets"], key=lambda one: one["count"])["key"]
         paths = {
             "the list of months": "/api/timeline",
