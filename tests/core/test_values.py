@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from photoscribe.core.facts import Face, Position, Rating, Tagging, Taken, check_unit
+from photoscribe.core.facts import Exposure, Face, Position, Rating, Tagging, Taken, check_unit
 from photoscribe.core.geometry import Box
 from photoscribe.core.photo import PhotoId, Picture, Size, face_version_of, version_of
 
@@ -45,6 +45,8 @@ def test_places_stars_and_tags_are_real() -> None:
         Position(91, 0)
     with pytest.raises(ValueError, match="rating"):
         Rating(6)
+    with pytest.raises(ValueError, match="exposure"):
+        Exposure(f_number=0)
     with pytest.raises(ValueError, match="tag"):
         Tagging(())
     with pytest.raises(ValueError, match="tag"):

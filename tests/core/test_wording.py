@@ -1,10 +1,12 @@
 """What files should say of tags and fields."""
 
+from datetime import datetime
 from typing import Any
 
 from photoscribe.core.edits import Edit
-from photoscribe.core.facts import Origin, Position, Statement, TagPath, Text
+from photoscribe.core.facts import Camera, Origin, Position, Statement, TagPath, Taken, Text
 from photoscribe.core.precedence import choose
+from photoscribe.core.stated import plain_of
 from photoscribe.core.tags import TagSaid, TagWritten
 from photoscribe.core.wording import FieldWritten, Words, Written, weighed, worded
 
@@ -97,3 +99,14 @@ def test_the_user_outranks_files_and_our_own_writing_is_no_word_of_theirs() -> N
     assert choose(weighed(in_file, {}, left)).title == "Theirs"
     assert choose(weighed(in_file, {}, [FieldWritten("title", None, "Mine")])).title == ""
     assert choose(weighed(in_file, {}, [FieldWritten("title", "X", "Y")])).title == "Mine"
+
+
+def test_a_date_and_a_place_of_ours_give_way_to_what_was_there_before() -> None:
+    ours, theirs = Taken(datetime(2019, 8, 14, 18)), Taken(datetime(2001, 1, 1, 12))  # noqa: DTZ001 local on purpose
+    in_file = [Statement(ours, Origin("exif")), Statement(Position(42.0, 13.0), Origin("exif"))]
+    left = [
+        FieldWritten("taken", plain_of(theirs), plain_of(ours)),
+        FieldWritten("position", [50.0, 8.0, None], [42.0, 13.0, None]),
+    ]
+    chosen = choose(weighed([*in_file, Statement(Camera("Make"), Origin("exif"))], {}, left))
+    assert (chosen.taken, chosen.position, chosen.camera.make) == (theirs, Position(50.0, 8.0), "Make")

@@ -34,7 +34,7 @@ def checked(field: StatedField, value: Plain) -> Plain:
                 return Rating(_whole(value)).stars
             case "taken":
                 return plain_of(_taken(value))
-            case "position":
+            case _:
                 return plain_of(_position(value))
     except (ValueError, TypeError, OverflowError) as error:
         raise UsageError(f"not a {field}: {value}. {_REMEDIES[field]}") from error
@@ -58,7 +58,7 @@ def fact_of(field: StatedField, value: Plain) -> Text | Rating | Taken | Positio
             return Rating(_whole(value))
         case "taken":
             return _taken(value)
-        case "position":
+        case _:
             return _position(value)
 
 

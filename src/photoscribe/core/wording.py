@@ -114,7 +114,7 @@ def _saying(edit: Edit, field: StatedField, value: Plain) -> Edit:
             return replace(edit, position=fact)
         case Text(kind="title"):
             return replace(edit, title=fact.text)
-        case Text():
+        case _:
             return replace(edit, caption=fact.text)
 
 
