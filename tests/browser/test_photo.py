@@ -79,7 +79,10 @@ def test_names_tags_and_words_are_written_into_the_file_and_read_back(own: Serve
     visit.press("Enter")
     expect(page.get_by_role("link", name="Birthday")).to_be_visible()
     page.get_by_role("textbox", name="Description").fill("Forty candles, one breath")
+    own.post("/api/bulk", {"op": "rate", "photos": [photo["id"]], "rating": 2})
+    expect(page.get_by_role("radio", name="2 stars")).to_be_checked()  # read again, while words were being typed
     page.get_by_role("textbox", name="Description").blur()
+    until(lambda: own.get(f"/api/photos/{photo['id']}")["caption"], "a description")
     page.get_by_role("radio", name="4 stars").check(force=True)
 
     def said() -> bool:
