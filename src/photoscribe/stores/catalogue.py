@@ -38,7 +38,7 @@ class SqlCatalogue:
 
     def known_under(self, roots: Sequence[Path]) -> Sequence[KnownFile]:
         with self._database.read() as connection:
-            return [_known(row) for row in connection.execute(_files().where(_under(_file.path, roots)))]
+            return [_known(row) for row in connection.execute(_files().where(under(_file.path, roots)))]
 
     def file(self, photo_id: PhotoId) -> KnownFile | None:
         with self._database.read() as connection:
@@ -51,7 +51,7 @@ class SqlCatalogue:
         return found or ""
 
     def skipped_under(self, roots: Sequence[Path]) -> Sequence[Skipped]:
-        wanted = select(skipped).where(_under(skipped.c.path, roots)).order_by(skipped.c.path)
+        wanted = select(skipped).where(under(skipped.c.path, roots)).order_by(skipped.c.path)
         with self._database.read() as connection:
             rows = connection.execute(wanted).all()
         return [Skipped(to_path(row.path), row.size_bytes, row.mtime_ns, row.reason, row.failed) for row in rows]
@@ -172,7 +172,7 @@ def _insert(connection: Connection, new: Sequence[SeenFile]) -> None:
         connection.execute(insert(media_file), files)
 
 
-def _under(column: Any, roots: Sequence[Path]) -> ColumnElement[bool]:
+def under(column: Any, roots: Sequence[Path]) -> ColumnElement[bool]:
     """The path is one of the roots or inside one."""
     conditions = [column == to_text(path) for path in roots]
     for path in roots:
@@ -182,7 +182,7 @@ def _under(column: Any, roots: Sequence[Path]) -> ColumnElement[bool]:
 
 
 def _replace_skipped(connection: Connection, scan: ScanResult) -> None:
-    connection.execute(delete(skipped).where(_under(skipped.c.path, scan.roots)))
+    connection.execute(delete(skipped).where(under(skipped.c.path, scan.roots)))
     rows = {
         to_text(one.path): {
             "path": to_text(one.path),

@@ -14,10 +14,7 @@ from photoscribe.core.wording import Written, weighed
 from photoscribe.stores import face_rows, photo_words
 from photoscribe.stores.facts import region_from_json, to_row
 from photoscribe.stores.schema import fact, media_file, photo
-from photoscribe.stores.slices import parts
 from photoscribe.stores.written_rows import written_of
-
-__all__ = ["commit", "parts"]
 
 
 def commit(connection: Connection, analysed: Analysed) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, and_, false, func, literal, null, or_, select
 from photoscribe.app.overview import ChangeRow, ProblemRow, RootCount, Tally
 from photoscribe.core.changes import FaceDrawn, VerdictGiven, photos_of
 from photoscribe.stores import operations
+from photoscribe.stores.catalogue import under
 from photoscribe.stores.database import Database
-from photoscribe.stores.paths import prefix_of, to_path
+from photoscribe.stores.paths import to_path
 from photoscribe.stores.schema import change, face, journal, ledger, media_file, person, root, skipped
 
 
@@ -40,7 +41,7 @@ class SqlCounts:
             folders = connection.execute(select(root.c.path).order_by(root.c.path)).scalars().all()
             found = []
             for text in folders:
-                inside = media_file.c.path.startswith(prefix_of(to_path(text)), autoescape=True)
+                inside = under(media_file.c.path, [to_path(text)])
                 counted = select(media_file.c.missing, func.count()).where(inside).group_by(media_file.c.missing)
                 counts = _pairs(connection, counted)
                 found.append(RootCount(to_path(text), counts.get(False, 0), counts.get(True, 0)))

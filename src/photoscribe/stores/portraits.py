@@ -8,9 +8,9 @@ from sqlalchemy import Select, func, select
 from photoscribe.app.portraits import Listed, PersonFaceState, Tally
 from photoscribe.core.people import FaceId, FaceState, PersonId
 from photoscribe.core.photo import PhotoId
-from photoscribe.stores.commits import parts
 from photoscribe.stores.database import Database
 from photoscribe.stores.schema import face, person, photo, verdict
+from photoscribe.stores.slices import parts
 
 _UNDATED = "undated"
 
