@@ -150,14 +150,14 @@ def install_packages(here: Path, node: list[str], npm: list[str]) -> None:
     run([*npm, "ci", *options], here, node, "its packages could not be installed")
 
 
-def packages_are_there(here: Path) -> bool:
-    """Whether node_modules holds the locked versions of what the build needs; a developer's holds more."""
+def packages_are_there(here: Path, *, checks: bool = False) -> bool:
+    """Whether node_modules holds the locked versions of what the build needs, and with `checks` of what those need."""
     try:
         wanted = json.loads((here / "package-lock.json").read_bytes())["packages"]
         found = json.loads((here / "node_modules" / ".package-lock.json").read_bytes())["packages"]
     except (OSError, ValueError, KeyError):
         return False
-    unneeded = {"dev", "optional", "devOptional"}
+    unneeded = {"optional"} if checks else {"dev", "optional", "devOptional"}
     needed = {name: at for name, at in wanted.items() if name and not unneeded & at.keys()}
     return all(
         found.get(name, {}).get("version") == at.get("version") and (here / name).is_dir()

@@ -8,7 +8,6 @@ client     ui/src/lib/schema.d.ts is what the server's OpenAPI document says now
 """
 
 import importlib.util
-import json
 import os
 import subprocess
 import sys
@@ -27,7 +26,11 @@ def main() -> int:
     builder = _builder()
     node, npm = builder.find_node()
     if what == "packages":
-        return 0 if _all_there() else _run(node, [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        return (
+            0
+            if builder.packages_are_there(UI, checks=True)
+            else _run(node, [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        )
     if what == "client":
         return _client(node, write=write)
     return _run(node, [*npm, "run", "--silent", SCRIPTS[what]])
@@ -41,16 +44,6 @@ def _builder() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def _all_there() -> bool:
-    try:
-        wanted = json.loads((UI / "package-lock.json").read_bytes())["packages"]
-        found = json.loads((UI / "node_modules" / ".package-lock.json").read_bytes())["packages"]
-    except (OSError, ValueError, KeyError):
-        return False
-    needed = {name: at["version"] for name, at in wanted.items() if name and not at.get("optional")}
-    return all(found.get(name, {}).get("version") == version for name, version in needed.items())
 
 
 def _client(node: list[str], *, write: bool) -> int:
