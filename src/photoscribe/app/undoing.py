@@ -61,11 +61,10 @@ class Undoing:
         files = {entry.path for entry in self._library.journal.of_change(record.id)}
         if not files:
             return
-        for later in self._library.history.all():
-            if later.id <= record.id:
-                return
-            touched = {entry.path for entry in self._library.journal.of_change(later.id)}
-            if later.undone_by is None and later.undoes is None and touched & files:
+        for later in reversed(self._library.history.since(record.id)):
+            if later.undone_by is not None or later.undoes is not None:
+                continue
+            if any(entry.path in files for entry in self._library.journal.of_change(later.id)):
                 raise UsageError(
                     f"change {later.id} wrote some of these files again. Undo it first: photoscribe undo {later.id}"
                 )
